@@ -1,0 +1,9 @@
+DROP TABLE audit_events;
+DROP TABLE projects;
+DROP TABLE usage_days;
+DROP TABLE tokens;
+DROP TABLE scopes;
+DROP TABLE throttles;
+DROP TABLE sessions;
+DROP TABLE accounts;
+DROP TABLE installation;

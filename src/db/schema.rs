@@ -1,0 +1,138 @@
+//! The tables as both migrations make them.
+
+diesel::table! {
+    installation (id) {
+        id -> Integer,
+        secret_key_id -> Nullable<Text>,
+        set_up_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_canonical -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        key_digest -> Binary,
+        account_id -> Nullable<Text>,
+        state -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    throttles (subject) {
+        subject -> Text,
+        failures -> Integer,
+        window_started_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    scopes (name) {
+        name -> Text,
+        description -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        owner_id -> Text,
+        family_id -> Text,
+        replaces -> Nullable<Text>,
+        replaced_by -> Nullable<Text>,
+        name -> Text,
+        note -> Text,
+        environment -> Text,
+        scopes -> Text,
+        allowed_cidrs -> Text,
+        locations -> Text,
+        prefix -> Text,
+        last_four -> Text,
+        digest -> Binary,
+        secret_key_id -> Text,
+        created_at -> BigInt,
+        created_by -> Text,
+        updated_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        last_used_address -> Nullable<Text>,
+        paused_at -> Nullable<BigInt>,
+        paused_until -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
+        revoked_reason -> Nullable<Text>,
+        deleted_at -> Nullable<BigInt>,
+        form_digest -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    usage_days (token_id, day) {
+        token_id -> Text,
+        day -> Integer,
+        requests -> BigInt,
+        refusals -> BigInt,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        owner_id -> Text,
+        name -> Text,
+        description -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Text,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        session_id -> Nullable<Text>,
+        token_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        result -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::joinable!(tokens -> accounts (owner_id));
+diesel::joinable!(projects -> accounts (owner_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(usage_days -> tokens (token_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    audit_events,
+    projects,
+    scopes,
+    sessions,
+    tokens,
+    usage_days,
+);

@@ -1,0 +1,70 @@
+//! Identifiers of rows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+/// Characters of a written UUID.
+const LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
+
+/// A UUIDv7 (RFC 9562 section 5.7) in its written form: 36 characters in lower case. Ids made later
+/// sort later, so an id is also a page's cursor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; LENGTH]);
+
+impl Id {
+    /// A new id, later in order than every one this process made before.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "no two are alike, so none is the default")]
+    pub fn new() -> Self {
+        Self::written(Uuid::now_v7())
+    }
+
+    /// The written form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // The bytes are hexadecimal digits and hyphens, so the empty default is never taken.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    fn written(uuid: Uuid) -> Self {
+        let mut text = [0; LENGTH];
+        uuid.hyphenated().encode_lower(&mut text);
+        Self(text)
+    }
+}
+
+/// The text is not an id.
+#[derive(Debug, thiserror::Error)]
+#[error("not a UUID in lower case with hyphens")]
+pub struct NotAnId;
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    /// Reads the one written form, so that a row has one URL.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let id = Self::written(Uuid::try_parse(text).map_err(|_| NotAnId)?);
+        if id.as_str() == text { Ok(id) } else { Err(NotAnId) }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
