@@ -75,7 +75,9 @@ impl Instant {
     pub fn parse(text: &str) -> Option<Self> {
         let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         let seconds = parsed.unix_timestamp();
-        (0..=Self::LAST.0 / SECOND).contains(&seconds).then(|| Self(seconds * SECOND))
+        (0..=Self::LAST.0 / SECOND)
+            .contains(&seconds)
+            .then(|| Self(seconds * SECOND))
     }
 
     /// The end of a day written YYYY-MM-DD, which counts in full: the next 00:00 UTC.
@@ -91,7 +93,9 @@ impl Instant {
     /// "5 Sep 2026".
     #[must_use]
     pub fn date(self) -> String {
-        self.written(format_description!("[day padding:none] [month repr:short] [year]"))
+        self.written(format_description!(
+            "[day padding:none] [month repr:short] [year]"
+        ))
     }
 
     /// "2026-09-05", as a form's date field wants it.
@@ -128,10 +132,7 @@ impl Instant {
         }
     }
 
-    fn written(
-        self,
-        format: &(impl time::formatting::Formattable + ?Sized),
-    ) -> String {
+    fn written(self, format: &(impl time::formatting::Formattable + ?Sized)) -> String {
         self.utc().format(format).unwrap_or_default()
     }
 

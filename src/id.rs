@@ -17,7 +17,10 @@ pub struct Id([u8; LENGTH]);
 impl Id {
     /// A new id, later in order than every one this process made before.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "no two are alike, so none is the default")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "no two are alike, so none is the default"
+    )]
     pub fn new() -> Self {
         Self::written(Uuid::now_v7())
     }
@@ -47,7 +50,11 @@ impl FromStr for Id {
     /// Reads the one written form, so that a row has one URL.
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let id = Self::written(Uuid::try_parse(text).map_err(|_| NotAnId)?);
-        if id.as_str() == text { Ok(id) } else { Err(NotAnId) }
+        if id.as_str() == text {
+            Ok(id)
+        } else {
+            Err(NotAnId)
+        }
     }
 }
 

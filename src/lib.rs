@@ -1,1 +1,19 @@
 //! DeskForge gives a product its API keys: a dashboard, a JSON API and an audit trail in one binary.
+
+pub mod account;
+mod api;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+mod dashboard;
+pub mod db;
+pub mod error;
+pub mod id;
+pub mod installation;
+pub mod project;
+pub mod routes;
+pub mod secret_key;
+pub mod server;
+pub mod text;
+pub mod token;

@@ -46,7 +46,10 @@ impl FromStr for Kind {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        [Self::User, Self::Service].into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownWord)
+        [Self::User, Self::Service]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownWord)
     }
 }
 
@@ -65,7 +68,10 @@ impl FromStr for Role {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        [Self::Member, Self::Admin].into_iter().find(|role| role.as_str() == text).ok_or(UnknownWord)
+        [Self::Member, Self::Admin]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or(UnknownWord)
     }
 }
 

@@ -1,0 +1,115 @@
+//! The database: one repository over SQLite and PostgreSQL.
+//!
+//! [`Database::read`] and [`Database::write`] are the only ways in. Both take the work off the
+//! asynchronous threads; `write` makes one transaction of it.
+
+mod connection;
+mod migrations;
+pub(crate) mod schema;
+pub(crate) mod types;
+
+use std::time::Duration;
+
+use diesel::r2d2::Pool;
+
+// Under its own name it would hide diesel's trait from the derive that makes it.
+pub(crate) use connection::on_each_engine;
+pub use connection::{AnyConnection as Connection, Backend};
+
+use crate::config::DatabaseUrl;
+use crate::error::Error;
+use connection::Opener;
+
+/// How many connections a node keeps.
+const CONNECTIONS: u32 = 8;
+/// How long a request waits for a connection before it is told that the database is away.
+const WAIT: Duration = Duration::from_secs(3);
+
+/// A pool of connections to one database. Clones share it.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<Opener>,
+}
+
+impl Database {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when it cannot be reached, is not kept as safely as promised, or was
+    /// made by a newer version of the program.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, Error> {
+        let opener = Opener::new(url.clone());
+        let mut first = opener
+            .open()
+            .map_err(|error| Error::Setting(format!("{url:?}: {error}")))?;
+        migrations::run(&mut first)
+            .map_err(|error| Error::Setting(format!("{url:?}: migration: {error}")))?;
+        let pool = Pool::builder()
+            .max_size(CONNECTIONS)
+            .min_idle(Some(1))
+            .connection_timeout(WAIT)
+            .build_unchecked(opener);
+        Ok(Self { pool })
+    }
+
+    /// Does `work` on a connection, away from the asynchronous threads.
+    ///
+    /// # Errors
+    /// Those of `work`; [`Error::Unavailable`] when there is no connection to be had.
+    pub async fn read<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    {
+        let database = self.clone();
+        blocking(move || database.read_now(work)).await
+    }
+
+    /// Does `work` in one write transaction, away from the asynchronous threads: all of it or none.
+    ///
+    /// # Errors
+    /// As [`Database::read`], and [`Error::Unavailable`] when the commit's answer is lost: then it
+    /// is not known whether the work was done.
+    pub async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    {
+        let database = self.clone();
+        blocking(move || database.write_now(work)).await
+    }
+
+    /// [`Database::read`] on this thread, for commands and threads of their own.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_now<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        work(&mut *self.pool.get().map_err(|_| Error::Unavailable)?)
+    }
+
+    /// [`Database::write`] on this thread, for commands and threads of their own.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub fn write_now<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.pool
+            .get()
+            .map_err(|_| Error::Unavailable)?
+            .write_transaction(work)
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    // The task fails only where the work panics; the panic itself is in the log.
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Error::Internal("database work panicked".to_owned())))
+}

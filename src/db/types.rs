@@ -85,10 +85,26 @@ macro_rules! stored {
     };
 }
 
-stored!(Instant, BigInt, i64, Instant::as_micros, |micros| Ok(Instant::from_micros(micros)));
+stored!(Instant, BigInt, i64, Instant::as_micros, |micros| Ok(
+    Instant::from_micros(micros)
+));
 stored!(Id, Text, str, Id::as_str, |text: String| Ok(text.parse()?));
-stored!(Scopes, Text, str, Scopes::stored, |text| Ok(Scopes::from_stored(text)));
-stored!(Lines, Text, str, Lines::stored, |text| Ok(Lines::from_stored(text)));
-stored!(Environment, Text, str, |value| value.as_str(), |text: String| Ok(text.parse()?));
-stored!(Kind, Text, str, |value| value.as_str(), |text: String| Ok(text.parse()?));
-stored!(Role, Text, str, |value| value.as_str(), |text: String| Ok(text.parse()?));
+stored!(Scopes, Text, str, Scopes::stored, |text| Ok(
+    Scopes::from_stored(text)
+));
+stored!(Lines, Text, str, Lines::stored, |text| Ok(
+    Lines::from_stored(text)
+));
+stored!(
+    Environment,
+    Text,
+    str,
+    |value| value.as_str(),
+    |text: String| Ok(text.parse()?)
+);
+stored!(Kind, Text, str, |value| value.as_str(), |text: String| Ok(
+    text.parse()?
+));
+stored!(Role, Text, str, |value| value.as_str(), |text: String| Ok(
+    text.parse()?
+));

@@ -21,7 +21,12 @@ pub enum Environment {
 
 impl Environment {
     /// Every environment, in the order in which forms offer them.
-    pub const ALL: [Self; 4] = [Self::None, Self::Development, Self::Staging, Self::Production];
+    pub const ALL: [Self; 4] = [
+        Self::None,
+        Self::Development,
+        Self::Staging,
+        Self::Production,
+    ];
 
     /// The name in URLs, JSON and the database.
     #[must_use]
@@ -44,7 +49,10 @@ impl FromStr for Environment {
     type Err = NotAnEnvironment;
 
     fn from_str(text: &str) -> Result<Self, NotAnEnvironment> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or(NotAnEnvironment)
+        Self::ALL
+            .into_iter()
+            .find(|one| one.as_str() == text)
+            .ok_or(NotAnEnvironment)
     }
 }
 

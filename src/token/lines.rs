@@ -31,7 +31,11 @@ impl Lines {
 
 impl<S: fmt::Display> FromIterator<S> for Lines {
     fn from_iter<I: IntoIterator<Item = S>>(lines: I) -> Self {
-        Self(lines.into_iter().fold(String::new(), |stored, line| format!("{stored}{line}\n")))
+        Self(
+            lines
+                .into_iter()
+                .fold(String::new(), |stored, line| format!("{stored}{line}\n")),
+        )
     }
 }
 

@@ -1,0 +1,203 @@
+//! The tables of accounts and of the installation itself.
+
+use diesel::prelude::*;
+
+use crate::account::model::{Account, Kind, Role};
+use crate::clock::Instant;
+use crate::db::Connection;
+use crate::db::schema::{accounts, installation, tokens};
+use crate::error::Error;
+use crate::id::Id;
+
+/// Whether nobody has been made yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_set_up(connection: &mut Connection) -> Result<bool, Error> {
+    let at: Option<Instant> = installation::table
+        .select(installation::set_up_at)
+        .first(connection)?;
+    Ok(at.is_some())
+}
+
+/// Notes that the first account is made; false where it was before. Of several at once one gets
+/// true, as the row is locked to the end of the transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_set_up(connection: &mut Connection, now: Instant) -> Result<bool, Error> {
+    let marked = diesel::update(installation::table.filter(installation::set_up_at.is_null()))
+        .set(installation::set_up_at.eq(now))
+        .execute(connection)?;
+    Ok(marked == 1)
+}
+
+/// The id of the secret key that the database was made with; none on a first start.
+///
+/// # Errors
+/// Those of the database.
+pub fn secret_key_id(connection: &mut Connection) -> Result<Option<String>, Error> {
+    Ok(installation::table
+        .select(installation::secret_key_id)
+        .first(connection)?)
+}
+
+/// Notes the secret key's id.
+///
+/// # Errors
+/// Those of the database.
+pub fn adopt_secret_key(connection: &mut Connection, id: &str) -> Result<(), Error> {
+    diesel::update(installation::table)
+        .set(installation::secret_key_id.eq(id))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Whether there is any key, dead ones included.
+///
+/// # Errors
+/// Those of the database.
+pub fn holds_tokens(connection: &mut Connection) -> Result<bool, Error> {
+    let first: Option<Id> = tokens::table
+        .select(tokens::id)
+        .first(connection)
+        .optional()?;
+    Ok(first.is_some())
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// [`Error::Conflict`] where its e-mail address is taken.
+pub fn insert(connection: &mut Connection, account: &Account) -> Result<(), Error> {
+    match diesel::insert_into(accounts::table)
+        .values(account)
+        .execute(connection)
+    {
+        Err(diesel::result::Error::DatabaseError(
+            diesel::result::DatabaseErrorKind::UniqueViolation,
+            _,
+        )) => Err(Error::Conflict("An account with this email exists")),
+        other => {
+            other?;
+            Ok(())
+        }
+    }
+}
+
+/// The account of this id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(connection: &mut Connection, id: Id) -> Result<Account, Error> {
+    Ok(accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .first(connection)?)
+}
+
+/// The account of this canonical e-mail address, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_email(connection: &mut Connection, canonical: &str) -> Result<Option<Account>, Error> {
+    Ok(accounts::table
+        .filter(accounts::email_canonical.eq(canonical))
+        .select(Account::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// All accounts by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(connection: &mut Connection) -> Result<Vec<Account>, Error> {
+    Ok(accounts::table
+        .order((accounts::name, accounts::id))
+        .select(Account::as_select())
+        .load(connection)?)
+}
+
+/// Stores a new password hash.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_password(
+    connection: &mut Connection,
+    id: Id,
+    hash: &str,
+    now: Instant,
+) -> Result<(), Error> {
+    let changed = diesel::update(accounts::table.find(id))
+        .set((
+            accounts::password_hash.eq(hash),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    found(changed)
+}
+
+/// Disables an account, or enables it with none.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_disabled(
+    connection: &mut Connection,
+    id: Id,
+    disabled_at: Option<Instant>,
+    now: Instant,
+) -> Result<(), Error> {
+    let changed = diesel::update(accounts::table.find(id))
+        .set((
+            accounts::disabled_at.eq(disabled_at),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    found(changed)
+}
+
+/// Locks the installation to the end of the transaction, so that rules over all accounts (the last
+/// admin) are judged by one at a time.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock_all(connection: &mut Connection) -> Result<(), Error> {
+    diesel::update(installation::table)
+        .set(installation::id.eq(1))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Locks one account to the end of the transaction, so that rules over all its keys are judged by
+/// one at a time.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(connection: &mut Connection, id: Id) -> Result<(), Error> {
+    let locked = diesel::update(accounts::table.find(id))
+        .set(accounts::id.eq(id))
+        .execute(connection)?;
+    found(locked)
+}
+
+/// How many admins can log in.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_admins(connection: &mut Connection) -> Result<i64, Error> {
+    Ok(accounts::table
+        .filter(accounts::role.eq(Role::Admin))
+        .filter(accounts::kind.eq(Kind::User))
+        .filter(accounts::disabled_at.is_null())
+        .count()
+        .get_result(connection)?)
+}
+
+fn found(rows: usize) -> Result<(), Error> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}

@@ -1,0 +1,156 @@
+//! The `Authorization` header (RFC 6750 section 2.1): the only way in for a key.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::event::{Action, Event};
+use crate::error::Error;
+use crate::server::{Client, State};
+use crate::token::scope::Scope;
+use crate::token::verifier::{Caller, Refusal};
+
+const KEY_EXPIRES: HeaderName = HeaderName::from_static("deskforge-key-expires");
+
+/// Lets a request through whose key is right and holds `scope`.
+pub(crate) async fn require(
+    scope: Option<Scope>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let state = request.extract::<web::Data<State>>().await?;
+    let client = request.extract::<Client>().await?;
+    let scopes: Vec<&str> = scope.into_iter().map(Scope::name).collect();
+    let judged = match presented(request.headers()) {
+        Err(error) => Err(error.into()),
+        Ok(key) => {
+            state
+                .verifier
+                .verify(key, &scopes, client.address, &client.request_id)
+                .await
+        }
+    };
+    match judged {
+        Err(Refusal { error, caller }) => {
+            if let (Some(caller), Error::ScopeMissing(_)) = (&caller, &error) {
+                record_denied(&state, caller, &request, &error).await?;
+            }
+            let mut response = request.error_response(error);
+            if let Some(caller) = caller {
+                tell_end(response.headers_mut(), &caller);
+            }
+            Ok(response)
+        }
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.clone());
+            let mut response = next.call(request).await?.map_into_boxed_body();
+            tell_end(response.headers_mut(), &caller);
+            Ok(response)
+        }
+    }
+}
+
+/// The key that the header holds. Two headers are as good as a malformed one.
+fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let value = values.next().ok_or(Error::KeyMissing)?.as_bytes();
+    if values.next().is_some() {
+        return Err(Error::KeyInvalid);
+    }
+    let end = value
+        .iter()
+        .position(|byte| *byte == b' ')
+        .unwrap_or(value.len());
+    let (scheme, rest) = value.split_at_checked(end).ok_or(Error::KeyInvalid)?;
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(Error::KeyMissing);
+    }
+    rest.split_first()
+        .map(|(_, key)| key)
+        .ok_or(Error::KeyInvalid)
+}
+
+fn tell_end(headers: &mut HeaderMap, caller: &Caller) {
+    let end = caller
+        .owned
+        .token
+        .expires_at
+        .map(|end| HeaderValue::from_str(&end.to_string()));
+    if let Some(Ok(end)) = end {
+        headers.insert(KEY_EXPIRES, end);
+    }
+}
+
+/// A change that a right key asked for without the scope is an event; a read is not.
+async fn record_denied(
+    state: &State,
+    caller: &Caller,
+    request: &ServiceRequest,
+    error: &Error,
+) -> Result<(), Error> {
+    if request.method().is_safe() {
+        return Ok(());
+    }
+    let detail = json!({
+        "method": request.method().as_str(),
+        "route": request.match_pattern(),
+        "error": error.answer().word,
+    });
+    let event = Event::denied(
+        &caller.actor(),
+        Action::Request,
+        None,
+        Some(caller.owned.owner.id),
+        &detail,
+        state.clock.now(),
+    );
+    state
+        .database
+        .write(move |connection| audit::repository::insert(connection, &event))
+        .await
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Self>().cloned();
+        let fault = || Error::Internal("a handler wants a caller that nobody checked".to_owned());
+        std::future::ready(caller.ok_or_else(fault))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(values: &[&[u8]]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn one_header_of_the_bearer_scheme_is_read_to_the_byte() {
+        assert_eq!(presented(&with(&[b"Bearer df_x"])).unwrap(), b"df_x");
+        assert_eq!(presented(&with(&[b"bEARER df_x"])).unwrap(), b"df_x");
+        assert_eq!(presented(&with(&[b"Bearer  df_x"])).unwrap(), b" df_x");
+        for missing in [&[][..], &[b"Basic ZGY6"], &[b"df_x"], &[b""]] {
+            assert!(matches!(presented(&with(missing)), Err(Error::KeyMissing)));
+        }
+        for invalid in [
+            &[&b"Bearer"[..]][..],
+            &[b"Bearer a", b"Bearer b"],
+            &[b"Bearer a", b"Basic b"],
+        ] {
+            assert!(matches!(presented(&with(invalid)), Err(Error::KeyInvalid)));
+        }
+    }
+}

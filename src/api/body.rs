@@ -1,0 +1,193 @@
+//! JSON bodies: read field by field, so that every fault is told with the name of its field.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::clock::Instant;
+use crate::error::{Error, FieldErrors};
+
+/// The most bytes of a body.
+pub(crate) const MOST_BYTES: usize = 64 * 1024;
+
+/// The fields of a JSON object. Each is taken by name; [`Body::finish`] tells of all faults, of
+/// fields nobody took too.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    fields: Vec<(String, Value)>,
+    errors: FieldErrors,
+}
+
+impl Body {
+    /// A text.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.taken(name, "Must be a text", |value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        self.taken(name, "Must be a list of texts", |value| {
+            serde_json::from_value(value).ok()
+        })
+    }
+
+    /// An instant (RFC 3339), or null for never.
+    pub(crate) fn instant(&mut self, name: &str) -> Option<Option<Instant>> {
+        let fault = "Must be an instant such as 2027-02-25T14:03:00Z, or null for never";
+        self.taken(name, fault, |value| match value {
+            Value::Null => Some(None),
+            Value::String(text) => Instant::parse(&text).map(Some),
+            _ => None,
+        })
+    }
+
+    /// Whether all fields were taken and each was of its type.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        for (name, _) in std::mem::take(&mut self.fields) {
+            self.errors.add(&name, "There is no such field");
+        }
+        self.errors.or(())
+    }
+
+    fn taken<T>(
+        &mut self,
+        name: &str,
+        fault: &str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Option<T> {
+        let place = self.fields.iter().position(|(field, _)| field == name)?;
+        let (_, value) = self.fields.remove(place);
+        if self.fields.iter().any(|(field, _)| field == name) {
+            self.fields.retain(|(field, _)| field != name);
+            self.errors.add(name, "Is given more than once");
+            return None;
+        }
+        let read = read(value);
+        if read.is_none() {
+            self.errors.add(name, fault);
+        }
+        read
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let value: Object =
+            serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => {
+                    Error::BadRequest("The body must be a JSON object")
+                }
+                _ => Error::BadRequest("The body is not JSON"),
+            })?;
+        Ok(Self {
+            fields: value.0,
+            errors: FieldErrors::default(),
+        })
+    }
+}
+
+/// An object with its fields as they came, a repeated one too.
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Object(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request
+            .content_type()
+            .eq_ignore_ascii_case("application/json");
+        let bytes = read(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(Error::UnsupportedMediaType(
+                    "The body must be application/json",
+                ));
+            }
+            Self::parse(&bytes.await?)
+        })
+    }
+}
+
+/// The bytes of a body, within bounds.
+pub(crate) fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, Error>> + use<> {
+    let bytes = web::Payload::from_request(request, payload);
+    async move {
+        let unread = || Error::BadRequest("The body cannot be read");
+        let bytes = bytes.await.map_err(|_| unread())?;
+        match bytes.to_bytes_limited(MOST_BYTES).await {
+            Err(_) => Err(Error::TooLarge),
+            Ok(read) => read.map_err(|_| unread()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_faulty_field_is_named() {
+        let text =
+            br#"{"name":1,"note":"n","note":"m","scopes":["a",2],"expires_at":"soon","x":0}"#;
+        let mut body = Body::parse(text).unwrap();
+        assert_eq!(body.text("name"), None);
+        assert_eq!(body.text("note"), None);
+        assert_eq!(body.texts("scopes"), None);
+        assert_eq!(body.instant("expires_at"), None);
+        assert_eq!(body.text("environment"), None);
+        let Err(Error::Invalid(errors)) = body.finish() else {
+            panic!("taken")
+        };
+        let fields: Vec<_> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["name", "note", "scopes", "expires_at", "x"]);
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_no_body() {
+        for text in ["", "{", "[]", "null", "\"a\"", "{\"a\":1}x", "\u{feff}{}"] {
+            assert!(
+                matches!(Body::parse(text.as_bytes()), Err(Error::BadRequest(_))),
+                "{text}"
+            );
+        }
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(20_000), "]".repeat(20_000));
+        assert!(matches!(
+            Body::parse(deep.as_bytes()),
+            Err(Error::BadRequest(_))
+        ));
+    }
+}

@@ -1,0 +1,36 @@
+//! `/token`: the calling key itself.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json};
+
+use crate::api::view::TokenView;
+use crate::error::Error;
+use crate::server::State;
+use crate::token::lifecycle;
+use crate::token::repository::Whose;
+use crate::token::verifier::Caller;
+
+/// The calling key.
+pub(crate) async fn read(state: Data<State>, caller: Caller) -> Json<TokenView> {
+    Json(TokenView::new(caller.owned, state.clock.now()))
+}
+
+/// Revokes the calling key.
+pub(crate) async fn revoke(state: Data<State>, caller: Caller) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    state
+        .database
+        .write(move |connection| {
+            let (keys, id) = (Whose::Everyone, caller.owned.token.id);
+            lifecycle::revoke(
+                connection,
+                keys,
+                id,
+                "Revoked by itself",
+                &caller.actor(),
+                now,
+            )
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,227 @@
+//! `/tokens`: the keys of the calling key's owner, under the rule that no key makes or changes one
+//! into more than itself.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Json};
+
+use crate::api::body::Body;
+use crate::api::cursor::{self, Page};
+use crate::api::path::PathId;
+use crate::api::query::Query;
+use crate::api::view::TokenView;
+use crate::clock::Instant;
+use crate::error::{Error, FieldErrors};
+use crate::server::State;
+use crate::text;
+use crate::token::draft::{self, Asked};
+use crate::token::escalation::Limit;
+use crate::token::lifecycle::{self, Change, Generated};
+use crate::token::lifetime::Lifetime;
+use crate::token::model::Status;
+use crate::token::repository::{self, Filter, Order, OwnedToken, Position, Start, Whose};
+use crate::token::verifier::Caller;
+
+/// A page of keys.
+pub(crate) async fn list(
+    state: Data<State>,
+    caller: Caller,
+    mut query: Query,
+) -> Result<Json<Page<TokenView>>, Error> {
+    let limit = query.limit();
+    let after = query.parsed(
+        "cursor",
+        "Is not a cursor of this list",
+        cursor::read_position,
+    );
+    let order = query
+        .parsed(
+            "sort",
+            "Must be created_at, name, expires_at or last_used_at, with - before it to reverse",
+            Order::named,
+        )
+        .unwrap_or_default();
+    let filter = Filter {
+        status: query.parsed(
+            "status",
+            "Must be active, paused, expired or revoked",
+            Status::named,
+        ),
+        environment: query.parsed(
+            "environment",
+            "Must be none, development, staging or production",
+            |text| text.parse().ok(),
+        ),
+        expires_before: query.instant("expires_before"),
+        last_used_before: query.instant("last_used_before"),
+        ..Filter::default()
+    };
+    query.finish()?;
+    let start = after.map_or(Start::Offset(0), |(id, position)| {
+        Start::After(id, position)
+    });
+    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    let rows = state
+        .database
+        .read(move |connection| {
+            repository::page(connection, keys, &filter, order, start, limit + 1, now)
+        })
+        .await?;
+    let cursor = |last: &OwnedToken| {
+        cursor::after_position(last.token.id, &Position::of(&last.token, order.sort))
+    };
+    Ok(Json(Page::new(rows, limit, cursor, |owned| {
+        TokenView::new(owned, now)
+    })))
+}
+
+/// Generates a key; this one answer shows it.
+pub(crate) async fn create(
+    state: Data<State>,
+    caller: Caller,
+    mut body: Body,
+) -> Result<HttpResponse, Error> {
+    let asked = Asked {
+        name: body.text("name").unwrap_or_default(),
+        note: body.text("note").unwrap_or_default(),
+        environment: Some(
+            body.text("environment")
+                .unwrap_or_else(|| caller.owned.token.environment.as_str().to_owned()),
+        ),
+        scopes: body.texts("scopes"),
+        allowed_cidrs: body.texts("allowed_cidrs").unwrap_or_default(),
+        locations: body.texts("locations").unwrap_or_default(),
+    };
+    let end = body.instant("expires_at");
+    body.finish()?;
+    let limit = Limit::from(&caller.owned.token);
+    let now = state.clock.now();
+    let lifetime = lifetime(end, &limit, now);
+    let api_url = state.api_url.clone();
+    let mint = state.mint.clone();
+    let (view, id) = state
+        .database
+        .write(move |connection| {
+            let owner = &caller.owned.owner;
+            let offered = repository::offers(connection, owner)?;
+            let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
+            let draft = asked.check(Ok(lifetime), &names, now)?;
+            let actor = caller.actor();
+            let generated = lifecycle::generate(
+                connection,
+                &mint,
+                owner.id,
+                draft,
+                None,
+                Some(&limit),
+                &actor,
+                now,
+            )?;
+            let Generated::New(token, secret) = generated else {
+                return Err(Error::Conflict("This key was generated before"));
+            };
+            let id = token.id;
+            let owned = OwnedToken {
+                token: *token,
+                owner: owner.clone(),
+            };
+            Ok((TokenView::new(owned, now).with_secret(&secret), id))
+        })
+        .await?;
+    let location = format!("{api_url}/tokens/{id}");
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .json(view))
+}
+
+/// Where the end is left out, the new key takes the earlier of the default and its maker's own.
+fn lifetime(end: Option<Option<Instant>>, limit: &Limit, now: Instant) -> Lifetime {
+    match end {
+        Some(Some(end)) => Lifetime::Until(end),
+        Some(None) => Lifetime::Never,
+        None => {
+            let default = Lifetime::default().end(now).ok().flatten();
+            match (default, limit.expires_at()) {
+                (Some(default), Some(own)) => Lifetime::Until(default.min(own)),
+                _ => Lifetime::default(),
+            }
+        }
+    }
+}
+
+/// One key.
+pub(crate) async fn read(
+    state: Data<State>,
+    caller: Caller,
+    PathId(id): PathId,
+) -> Result<Json<TokenView>, Error> {
+    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    let owned = state
+        .database
+        .read(move |connection| repository::get(connection, keys, id))
+        .await?;
+    Ok(Json(TokenView::new(owned, now)))
+}
+
+/// Changes what the body names.
+pub(crate) async fn change(
+    state: Data<State>,
+    caller: Caller,
+    PathId(id): PathId,
+    mut body: Body,
+) -> Result<Json<TokenView>, Error> {
+    let name = body.text("name");
+    let note = body.text("note");
+    let scopes = body.texts("scopes");
+    let expires_at = body.instant("expires_at");
+    let allowed_cidrs = body.texts("allowed_cidrs");
+    let locations = body.texts("locations");
+    body.finish()?;
+    let limit = Limit::from(&caller.owned.token);
+    let now = state.clock.now();
+    let owned = state
+        .database
+        .write(move |connection| {
+            let owner = &caller.owned.owner;
+            let offered = repository::offers(connection, owner)?;
+            let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
+            let mut errors = FieldErrors::default();
+            let change = Change {
+                name: name.map(|name| errors.take("name", text::name("Name", &name))),
+                note: note.map(|note| errors.take("note", text::note("Note", &note))),
+                scopes: scopes.map(|scopes| errors.take("scopes", draft::scopes(&scopes, &names))),
+                expires_at,
+                allowed_cidrs: allowed_cidrs
+                    .map(|cidrs| errors.take("allowed_cidrs", draft::cidrs(&cidrs))),
+                locations: locations
+                    .map(|lines| errors.take("locations", draft::locations(&lines))),
+            };
+            let change = errors.or(change)?;
+            let keys = Whose::Account(owner.id);
+            lifecycle::change(
+                connection,
+                keys,
+                id,
+                change,
+                Some(&limit),
+                &caller.actor(),
+                now,
+            )
+        })
+        .await?;
+    Ok(Json(TokenView::new(owned, now)))
+}
+
+/// Revokes a key.
+pub(crate) async fn revoke(
+    state: Data<State>,
+    caller: Caller,
+    PathId(id): PathId,
+) -> Result<HttpResponse, Error> {
+    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    state
+        .database
+        .write(move |connection| lifecycle::revoke(connection, keys, id, "", &caller.actor(), now))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,209 @@
+//! One connection type over two engines, and what each must be set to before it is used.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::ManageConnection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{ConnectionError, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
+
+use crate::config::DatabaseUrl;
+use crate::error::Error;
+
+/// A connection to either engine; queries are written once and run on both.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// The backend of [`AnyConnection`], for boxed queries.
+pub type Backend = <AnyConnection as diesel::Connection>::Backend;
+
+/// Runs one diesel expression on whichever engine the connection is of: for what diesel offers on
+/// each engine but not on the enum over them (`ON CONFLICT`, batches).
+macro_rules! on_each_engine {
+    ($connection:expr, $name:ident => $body:expr) => {
+        match $connection {
+            $crate::db::Connection::Postgres($name) => $body,
+            $crate::db::Connection::Sqlite($name) => $body,
+        }
+    };
+}
+pub(crate) use on_each_engine;
+
+impl AnyConnection {
+    /// One transaction that will write. SQLite takes the write lock at once: a transaction that
+    /// turns from reading to writing could fail whatever time it is given to wait.
+    pub(super) fn write_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match self {
+            Self::Postgres(postgres) => AnsiTransactionManager::begin_transaction(postgres),
+            Self::Sqlite(sqlite) => {
+                AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
+            }
+        }?;
+        match work(self) {
+            Ok(value) => {
+                on_each_engine!(self, inner => AnsiTransactionManager::commit_transaction(inner))?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The pool drops a connection whose transaction could not be ended.
+                let _ = on_each_engine!(self, inner => AnsiTransactionManager::rollback_transaction(inner));
+                Err(error)
+            }
+        }
+    }
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::NotFound => Self::NotFound,
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::SerializationFailure,
+                _,
+            )
+            | DieselError::BrokenTransactionManager => Self::Unavailable,
+            // SQLite says so when the lock was not to be had in `busy_timeout`, PostgreSQL when it
+            // is being stopped; neither has a kind of its own in diesel.
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, information)
+                if [
+                    "database is locked",
+                    "terminating connection",
+                    "server closed the connection",
+                ]
+                .iter()
+                .any(|sign| information.message().contains(sign)) =>
+            {
+                Self::Unavailable
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// Opens connections of the engine that the URL's scheme names, for the pool.
+pub(super) struct Opener {
+    url: DatabaseUrl,
+}
+
+/// Why a connection could not be opened or is of no use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    #[error("{0}")]
+    Connection(#[from] ConnectionError),
+    #[error("{0}")]
+    Query(#[from] DieselError),
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    #[error("the path is not UTF-8")]
+    Path,
+    #[error("SQLite does not keep {0} as set")]
+    Pragma(&'static str),
+}
+
+impl Opener {
+    pub(super) fn new(url: DatabaseUrl) -> Self {
+        Self { url }
+    }
+
+    pub(super) fn open(&self) -> Result<AnyConnection, OpenError> {
+        use diesel::Connection as _;
+        match &self.url {
+            DatabaseUrl::Postgres(url) => {
+                Ok(AnyConnection::Postgres(PgConnection::establish(url)?))
+            }
+            DatabaseUrl::Sqlite(path) => open_sqlite(path).map(AnyConnection::Sqlite),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Pragmas {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    journal_mode: String,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    synchronous: i32,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    foreign_keys: i32,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy_timeout: i32,
+}
+
+fn open_sqlite(path: &Path) -> Result<SqliteConnection, OpenError> {
+    use diesel::Connection as _;
+    // Made here and not by SQLite, so that nobody else can read it; its side files follow it.
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
+    let mut connection = SqliteConnection::establish(path.to_str().ok_or(OpenError::Path)?)?;
+    for pragma in [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+    ] {
+        connection.batch_execute(pragma)?;
+    }
+    let kept: Pragmas = diesel::sql_query(
+        "SELECT journal_mode, synchronous, foreign_keys, timeout AS busy_timeout \
+         FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout",
+    )
+    .get_result(&mut connection)?;
+    match kept {
+        Pragmas { journal_mode, .. } if journal_mode != "wal" => {
+            Err(OpenError::Pragma("journal_mode = WAL"))
+        }
+        Pragmas { synchronous, .. } if synchronous != 2 => {
+            Err(OpenError::Pragma("synchronous = FULL"))
+        }
+        Pragmas { foreign_keys, .. } if foreign_keys != 1 => {
+            Err(OpenError::Pragma("foreign_keys = ON"))
+        }
+        Pragmas { busy_timeout, .. } if busy_timeout != 5000 => {
+            Err(OpenError::Pragma("busy_timeout = 5000"))
+        }
+        Pragmas { .. } => Ok(connection),
+    }
+}
+
+impl ManageConnection for Opener {
+    type Connection = AnyConnection;
+    type Error = OpenError;
+
+    fn connect(&self) -> Result<AnyConnection, OpenError> {
+        self.open()
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), OpenError> {
+        // A file does not go away as a server does, and a question on every use would cost.
+        match connection {
+            AnyConnection::Postgres(postgres) => {
+                diesel::sql_query("SELECT 1").execute(postgres)?;
+                Ok(())
+            }
+            AnyConnection::Sqlite(_) => Ok(()),
+        }
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        std::thread::panicking()
+            || on_each_engine!(
+                connection,
+                inner => AnsiTransactionManager::is_broken_transaction_manager(inner)
+            )
+    }
+}

@@ -1,0 +1,169 @@
+//! The route table: every path, its method, who may come, and its handler.
+//!
+//! Authority is checked here and nowhere else: a handler behind [`Authority::Key`] takes a
+//! `Caller`, one behind [`Authority::Member`] a `Member`, which only the checks give. A path that
+//! is not here does not exist.
+
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
+
+use crate::api::{bearer, health, projects, token, tokens};
+use crate::dashboard::guard as page_guard;
+use crate::error::Error;
+use crate::server::{State, session};
+use crate::token::scope::Scope;
+
+/// Who may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// Anyone.
+    Open,
+    /// A program whose key holds the scope; with none, any right key.
+    Key(Option<Scope>),
+    /// A browser, logged in or not; its forms must be ours.
+    Visitor,
+    /// A browser that is logged in; its forms must be ours.
+    Member,
+    /// The same as an admin; to anyone else there is nothing.
+    Admin,
+}
+
+use Authority::{Admin, Key, Member, Open, Visitor};
+
+/// One line of the table.
+pub struct Line {
+    /// The path, with `{names}` for its variable parts.
+    pub path: &'static str,
+    /// The method; GET answers HEAD too.
+    pub method: Method,
+    /// Who may come.
+    pub authority: Authority,
+    handler: Route,
+}
+
+/// The table. Lines of one path stand together; a fixed path stands before one with names.
+#[must_use]
+#[rustfmt::skip]
+pub fn table() -> Vec<Line> {
+    use Scope::{ProjectsRead, ProjectsWrite, TokensRead, TokensWrite};
+    vec![
+        get   ("/healthz",        Open,                      health::alive),
+        get   ("/readyz",         Open,                      health::ready),
+
+        get   ("/projects",       Key(Some(ProjectsRead)),   projects::list),
+        post  ("/projects",       Key(Some(ProjectsWrite)),  projects::create),
+        get   ("/projects/{id}",  Key(Some(ProjectsRead)),   projects::read),
+        patch ("/projects/{id}",  Key(Some(ProjectsWrite)),  projects::change),
+        delete("/projects/{id}",  Key(Some(ProjectsWrite)),  projects::delete),
+
+        get   ("/token",          Key(None),                 token::read),
+        delete("/token",          Key(None),                 token::revoke),
+
+        get   ("/tokens",         Key(Some(TokensRead)),     tokens::list),
+        post  ("/tokens",         Key(Some(TokensWrite)),    tokens::create),
+        get   ("/tokens/{id}",    Key(Some(TokensRead)),     tokens::read),
+        patch ("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::change),
+        delete("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::revoke),
+    ]
+}
+
+/// Whether errors at this path are pages. All others are answered in JSON.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    let first = path
+        .trim_start_matches('/')
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    matches!(
+        first,
+        "dashboard" | "login" | "logout" | "setup" | "static" | "theme"
+    )
+}
+
+/// Registers the table.
+pub(crate) fn configure(config: &mut ServiceConfig, state: &Data<State>) {
+    for lines in table().chunk_by_mut(|one, next| one.path == next.path) {
+        let has_session = lines
+            .iter()
+            .any(|line| matches!(line.authority, Visitor | Member | Admin));
+        let resource = resource(lines);
+        if has_session {
+            let session = session::middleware(state);
+            config.service(resource.wrap(session).wrap(from_fn(session::contain)));
+        } else {
+            config.service(resource.wrap(from_fn(session::contain)));
+        }
+    }
+}
+
+/// One path with all its methods; any other method is told which there are.
+fn resource(lines: &mut [Line]) -> Resource {
+    let path = lines.first().map_or("", |line| line.path);
+    let mut resource = web::resource(path);
+    let mut methods = Vec::new();
+    for line in lines {
+        methods.push(line.method.as_str());
+        let handler = std::mem::replace(&mut line.handler, web::route());
+        let method = guard::Method(line.method.clone());
+        resource = resource.route(match line.authority {
+            _ if line.method == Method::GET => {
+                methods.push(Method::HEAD.as_str());
+                guarded(line.authority, handler).guard(guard::Any(method).or(guard::Head()))
+            }
+            authority => guarded(authority, handler).guard(method),
+        });
+    }
+    let allow = HeaderValue::from_str(&methods.join(", ")).ok();
+    resource.default_service(web::to(move || {
+        let mut response = HttpResponse::from_error(Error::MethodNotAllowed);
+        if let Some(allow) = allow.clone() {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        std::future::ready(response)
+    }))
+}
+
+fn guarded(authority: Authority, handler: Route) -> Route {
+    match authority {
+        Open => handler,
+        Key(scope) => handler.wrap(from_fn(move |request, next| {
+            bearer::require(scope, request, next)
+        })),
+        Visitor => handler.wrap(from_fn(page_guard::visitor)),
+        Member => handler.wrap(from_fn(page_guard::member)),
+        Admin => handler.wrap(from_fn(page_guard::admin)),
+    }
+}
+
+fn line<H, A>(method: Method, path: &'static str, authority: Authority, handler: H) -> Line
+where
+    H: Handler<A>,
+    A: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    Line {
+        path,
+        method,
+        authority,
+        handler: web::to(handler),
+    }
+}
+
+/// Makes a function for lines of one method, so that the table reads as one.
+macro_rules! lines_of {
+    ($($name:ident $method:ident)*) => {$(
+        fn $name<H, A>(path: &'static str, authority: Authority, handler: H) -> Line
+        where
+            H: Handler<A>,
+            A: FromRequest + 'static,
+            H::Output: Responder + 'static,
+        {
+            line(Method::$method, path, authority, handler)
+        }
+    )*};
+}
+lines_of!(get GET post POST patch PATCH delete DELETE);

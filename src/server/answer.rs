@@ -1,0 +1,78 @@
+//! Where errors become answers: JSON on the API, a page on the dashboard, whoever raised them.
+
+use actix_session::storage::{LoadError, SaveError, UpdateError};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::{InternalError, ResponseError};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::middleware::Next;
+
+use crate::api;
+use crate::error::Error;
+use crate::routes;
+
+/// Lets handlers fail with our error; the face is put on by [`give_errors_a_face`].
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.answer().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Puts a face on every answer that is an error, the framework's own too. What was set on the
+/// answer on its way (cookies, `Allow`) stays.
+pub(super) async fn give_errors_a_face(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let Some(raised) = response.response().error() else {
+        return Ok(response);
+    };
+    let foreign;
+    let error = match raised.as_error::<Error>() {
+        Some(error) => error,
+        None => {
+            foreign = translate(response.status(), raised);
+            &foreign
+        }
+    };
+    if let Error::Internal(fault) | Error::Setting(fault) = error {
+        log::error!("{fault}");
+    }
+    let request = response.request();
+    let mut faced = if routes::is_page(request.path()) {
+        crate::dashboard::error_page(request, error)
+    } else {
+        api::answer::json(error)
+    };
+    for (name, value) in response.headers() {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            faced.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::new(request, faced))
+}
+
+/// Errors that the framework's own parts raise.
+fn translate(status: StatusCode, raised: &actix_web::Error) -> Error {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Error::UnsupportedMediaType("The body is of a type that is not read here")
+        }
+        _ if is_of_a_session(raised) => Error::Unavailable,
+        status if status.is_client_error() => Error::BadRequest("The request cannot be read"),
+        _ => Error::Internal(raised.to_string()),
+    }
+}
+
+/// The session store fails only where the database is away.
+fn is_of_a_session(raised: &actix_web::Error) -> bool {
+    raised.as_error::<InternalError<LoadError>>().is_some()
+        || raised.as_error::<InternalError<SaveError>>().is_some()
+        || raised.as_error::<InternalError<UpdateError>>().is_some()
+}

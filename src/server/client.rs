@@ -1,0 +1,154 @@
+//! Who sends a request: the address that is believed, and an id for the request.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use ipnet::IpNet;
+
+use crate::error::Error;
+use crate::id::Id;
+use crate::server::State;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The most characters of a request id that a proxy gives, and of a client's name for itself.
+const REQUEST_ID_LENGTH: usize = 128;
+const AGENT_LENGTH: usize = 200;
+
+/// The sender of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    /// The peer's address, or the one that a trusted proxy names.
+    pub(crate) address: IpAddr,
+    /// The request's id.
+    pub(crate) request_id: String,
+    /// What the client calls itself, cut to 200 characters that print.
+    pub(crate) agent: String,
+}
+
+impl FromRequest for Client {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let client = request.extensions().get::<Self>().cloned();
+        let fault = || Error::Internal("a request passed without being identified".to_owned());
+        std::future::ready(client.ok_or_else(fault))
+    }
+}
+
+/// Notes who sends the request, answers with its id and writes the one line of log it gets. Paths
+/// are logged as the route table has them: an address typed into may hold anything, a key too.
+pub(super) async fn identify(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let client = client(&request);
+    let request_id = client.request_id.clone();
+    request.extensions_mut().insert(client);
+    let mut response = next.call(request).await?;
+    log::info!(
+        "{} {} {} {} ms {request_id}",
+        response.request().method(),
+        response.request().match_pattern().as_deref().unwrap_or("-"),
+        response.status().as_u16(),
+        started.elapsed().as_millis(),
+    );
+    // Ids are made here or checked to be visible ASCII, so they always fit into a header.
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    Ok(response)
+}
+
+fn client(request: &ServiceRequest) -> Client {
+    let trusted = request
+        .app_data::<web::Data<State>>()
+        .map_or(&[][..], |state| state.trusted_proxies.as_slice());
+    // Without a peer there is no socket, which only happens inside a unit test.
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let by_proxy = is_in(trusted, peer);
+    let headers = request.headers();
+    let forwarded = headers
+        .get_all(FORWARDED_FOR)
+        .filter_map(|value| value.to_str().ok());
+    Client {
+        address: if by_proxy {
+            forwarded_address(trusted, peer, forwarded)
+        } else {
+            peer.to_canonical()
+        },
+        request_id: headers
+            .get(REQUEST_ID)
+            .filter(|_| by_proxy)
+            .and_then(|value| value.to_str().ok())
+            .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
+            .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
+            .map_or_else(|| Id::new().to_string(), str::to_owned),
+        agent: headers.get(USER_AGENT).map(printable).unwrap_or_default(),
+    }
+}
+
+/// The rightmost address that is not a trusted proxy's: all to the left of it is hearsay.
+fn forwarded_address<'a>(
+    trusted: &[IpNet],
+    peer: IpAddr,
+    headers: impl Iterator<Item = &'a str>,
+) -> IpAddr {
+    let mut address = peer.to_canonical();
+    let named: Vec<&str> = headers
+        .flat_map(|header| header.split(','))
+        .map(str::trim)
+        .collect();
+    for name in named.into_iter().rev() {
+        let Ok(named) = name.parse::<IpAddr>() else {
+            break;
+        };
+        address = named.to_canonical();
+        if !is_in(trusted, address) {
+            break;
+        }
+    }
+    address
+}
+
+fn is_in(networks: &[IpNet], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.contains(&address))
+}
+
+fn printable(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes())
+        .chars()
+        .filter(|one| !one.is_control())
+        .take(AGENT_LENGTH)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rightmost_address_that_is_no_proxy_is_believed() {
+        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let judge = |header: &'static str| {
+            forwarded_address(&trusted, peer, std::iter::once(header)).to_string()
+        };
+        assert_eq!(judge("1.1.1.1, 203.0.113.7, 10.0.0.2"), "203.0.113.7");
+        assert_eq!(judge("10.0.0.3, 10.0.0.2"), "10.0.0.3");
+        assert_eq!(judge("203.0.113.7, nonsense"), "10.0.0.1");
+        assert_eq!(judge("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(judge(""), "10.0.0.1");
+    }
+}

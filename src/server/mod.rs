@@ -1,0 +1,131 @@
+//! The HTTP server: assembled from an installation, stopped without losing what it has counted.
+
+mod answer;
+mod client;
+mod headers;
+pub(crate) mod session;
+mod state;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+
+pub(crate) use client::Client;
+pub use state::State;
+
+use crate::account::session::repository as sessions;
+use crate::account::throttle;
+use crate::error::Error;
+use crate::installation::Installation;
+use crate::routes;
+
+/// How often counts of usage are written.
+const FLUSH: Duration = Duration::from_secs(1);
+/// How often ended sessions and old counts of failures are removed.
+const SWEEP: Duration = Duration::from_mins(10);
+/// Seconds that requests under way are given when the server stops.
+const GRACE: u64 = 10;
+
+/// A server that is bound to its address.
+pub struct Server {
+    address: SocketAddr,
+    state: web::Data<State>,
+    http: actix_web::dev::Server,
+}
+
+impl Server {
+    /// Binds to the address that the settings name; with port 0 the system chooses one.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where the address cannot be had.
+    pub fn bind(installation: Installation) -> Result<Self, Error> {
+        let listen = installation.settings.listen;
+        let fault = |error: std::io::Error| Error::Setting(format!("--listen {listen}: {error}"));
+        let listener = std::net::TcpListener::bind(listen).map_err(fault)?;
+        let address = listener.local_addr().map_err(fault)?;
+        let state = web::Data::new(State::new(installation, address)?);
+        let shared = state.clone();
+        let http = HttpServer::new(move || {
+            // The last to be wrapped is the first to see a request.
+            App::new()
+                .app_data(shared.clone())
+                .configure(|config| routes::configure(config, &shared))
+                .default_service(web::to(async || Err::<&str, _>(Error::NotFound)))
+                .wrap(from_fn(answer::give_errors_a_face))
+                .wrap(from_fn(headers::protect))
+                .wrap(from_fn(client::identify))
+        })
+        .shutdown_timeout(GRACE)
+        .listen(listener)
+        .map_err(fault)?
+        .run();
+        Ok(Self {
+            address,
+            state,
+            http,
+        })
+    }
+
+    /// The address it is bound to.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What its handlers share.
+    #[must_use]
+    pub fn state(&self) -> web::Data<State> {
+        self.state.clone()
+    }
+
+    /// With this the server can be stopped from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.http.handle()
+    }
+
+    /// Serves until a signal or the handle stops it; then writes what is counted.
+    ///
+    /// # Errors
+    /// When the sockets fail, or the last counts cannot be written.
+    pub async fn run(self) -> Result<(), Error> {
+        let flushing = tokio::spawn(flush(self.state.clone()));
+        let sweeping = tokio::spawn(sweep(self.state.clone()));
+        let outcome = self.http.await;
+        flushing.abort();
+        sweeping.abort();
+        self.state.usage.flush().await?;
+        outcome.map_err(|error| Error::Internal(error.to_string()))
+    }
+}
+
+async fn flush(state: web::Data<State>) {
+    let mut ticks = tokio::time::interval(FLUSH);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = state.usage.flush().await {
+            log::error!("usage is not written: {error}");
+        }
+    }
+}
+
+async fn sweep(state: web::Data<State>) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        let now = state.clock.now();
+        let swept = state
+            .database
+            .write(move |connection| {
+                sessions::sweep(connection, now)?;
+                throttle::sweep(connection, now)
+            })
+            .await;
+        if let Err(error) = swept {
+            log::error!("old sessions are not removed: {error}");
+        }
+    }
+}

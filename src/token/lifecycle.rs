@@ -1,0 +1,345 @@
+//! How keys come, change and go. Each change and its event are one transaction, and every face
+//! (dashboard, API, command line) comes through here.
+
+use serde_json::{Value, json};
+
+use crate::account;
+use crate::audit;
+use crate::audit::event::{Action, Actor, Event};
+use crate::clock::Instant;
+use crate::config::KeyPrefix;
+use crate::db::Connection;
+use crate::error::{Error, FieldErrors};
+use crate::id::Id;
+use crate::secret_key::{MacKey, SecretKey};
+use crate::text;
+use crate::token::draft::Draft;
+use crate::token::escalation::Limit;
+use crate::token::lines::Lines;
+use crate::token::model::{Status, Token};
+use crate::token::repository::{self, OwnedToken, Settings, Whose};
+use crate::token::scope::Scopes;
+use crate::token::secret::Secret;
+
+/// The most characters of the reason for a revocation.
+const REASON: usize = 200;
+
+/// What new keys are made with.
+#[derive(Clone)]
+pub struct Mint {
+    prefix: KeyPrefix,
+    digest_key: MacKey,
+    secret_key_id: String,
+}
+
+impl Mint {
+    /// One that makes keys with this prefix and digests under this secret key.
+    #[must_use]
+    pub fn new(prefix: KeyPrefix, secret_key: &SecretKey) -> Self {
+        Self {
+            prefix,
+            digest_key: digest_key(secret_key),
+            secret_key_id: secret_key.id().to_owned(),
+        }
+    }
+}
+
+/// The key under which keys are digested.
+#[must_use]
+pub fn digest_key(secret_key: &SecretKey) -> MacKey {
+    secret_key.derive("token digest")
+}
+
+/// What came of a wish for a key.
+pub enum Generated {
+    /// A new key, with the secret that is shown this once.
+    New(Box<Token>, Secret),
+    /// The same form was sent before and made this key.
+    Before(Id),
+}
+
+/// Generates a key for an account.
+///
+/// `form_digest` tells one sending of a form from another; a form that comes again makes nothing.
+/// `limit` is what the calling key may pass on, where a key calls.
+///
+/// # Errors
+/// [`Error::NameTaken`], [`Error::Escalation`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a fact of its own that a caller must give"
+)]
+pub fn generate(
+    connection: &mut Connection,
+    mint: &Mint,
+    owner: Id,
+    draft: Draft,
+    form_digest: Option<[u8; 32]>,
+    limit: Option<&Limit>,
+    actor: &Actor,
+    now: Instant,
+) -> Result<Generated, Error> {
+    limit.map_or(Ok(()), |limit| limit.permits(&draft))?;
+    account::repository::lock(connection, owner)?;
+    if let Some(digest) = &form_digest
+        && let Some(id) = repository::by_form(connection, digest)?
+    {
+        return Ok(Generated::Before(id));
+    }
+    let id = Id::new();
+    if repository::is_name_taken(connection, owner, &draft.name, id, now)? {
+        return Err(Error::NameTaken(draft.name));
+    }
+    let secret = Secret::generate(&mint.prefix)?;
+    let token = Token {
+        id,
+        owner_id: owner,
+        family_id: id,
+        replaces: None,
+        replaced_by: None,
+        name: draft.name,
+        note: draft.note,
+        environment: draft.environment,
+        scopes: draft.scopes,
+        allowed_cidrs: draft.allowed_cidrs,
+        locations: draft.locations,
+        prefix: mint.prefix.as_str().to_owned(),
+        last_four: secret.last_four().to_owned(),
+        digest: secret.digest(&mint.digest_key).to_vec(),
+        secret_key_id: mint.secret_key_id.clone(),
+        created_at: now,
+        created_by: actor.account().unwrap_or(owner),
+        updated_at: now,
+        expires_at: draft.expires_at,
+        last_used_at: None,
+        last_used_address: None,
+        paused_at: None,
+        paused_until: None,
+        revoked_at: None,
+        revoked_by: None,
+        revoked_reason: None,
+        deleted_at: None,
+        form_digest: form_digest.map(Vec::from),
+    };
+    repository::insert(connection, &token)?;
+    record(
+        connection,
+        actor,
+        Action::TokenGenerate,
+        &token,
+        &json!({ "after": facts(&token) }),
+        now,
+    )?;
+    Ok(Generated::New(Box::new(token), secret))
+}
+
+/// What is to become of a key's settings; what is none stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The name.
+    pub name: Option<String>,
+    /// The note.
+    pub note: Option<String>,
+    /// The scopes.
+    pub scopes: Option<Scopes>,
+    /// The end, or none for never.
+    pub expires_at: Option<Option<Instant>>,
+    /// The networks.
+    pub allowed_cidrs: Option<Lines>,
+    /// The places.
+    pub locations: Option<Lines>,
+}
+
+/// Changes a key's settings; gives the key as it is then.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::NameTaken`], [`Error::Escalation`]; [`Error::Invalid`] for an end
+/// that would come later; [`Error::Conflict`] for a revoked key.
+pub fn change(
+    connection: &mut Connection,
+    keys: Whose,
+    id: Id,
+    change: Change,
+    limit: Option<&Limit>,
+    actor: &Actor,
+    now: Instant,
+) -> Result<OwnedToken, Error> {
+    let before = repository::get(connection, keys, id)?.token;
+    account::repository::lock(connection, before.owner_id)?;
+    if let Some(limit) = limit {
+        change
+            .scopes
+            .as_ref()
+            .map_or(Ok(()), |scopes| limit.permits_scopes(scopes))?;
+        change
+            .expires_at
+            .map_or(Ok(()), |end| limit.permits_end(end))?;
+        change
+            .allowed_cidrs
+            .as_ref()
+            .map_or(Ok(()), |cidrs| limit.permits_cidrs(cidrs))?;
+    }
+    if let Some(name) = &change.name
+        && repository::is_name_taken(connection, before.owner_id, name, before.family_id, now)?
+    {
+        return Err(Error::NameTaken(name.clone()));
+    }
+    let settings = Settings {
+        name: change.name,
+        note: change.note,
+        scopes: change.scopes,
+        expires_at: match change.expires_at {
+            None => None,
+            Some(end) => brought_forward(before.expires_at, end, now)?,
+        },
+        allowed_cidrs: change.allowed_cidrs,
+        locations: change.locations,
+        updated_at: Some(now),
+    };
+    if repository::update(connection, id, &settings)? == 0 {
+        return Err(Error::Conflict("A revoked key cannot be changed"));
+    }
+    let after = repository::get(connection, keys, id)?;
+    let detail = json!({ "before": facts(&before), "after": facts(&after.token) });
+    record(
+        connection,
+        actor,
+        Action::TokenChange,
+        &after.token,
+        &detail,
+        now,
+    )?;
+    Ok(after)
+}
+
+/// An end can be brought forward, never moved later.
+fn brought_forward(
+    present: Option<Instant>,
+    asked: Option<Instant>,
+    now: Instant,
+) -> Result<Option<Instant>, Error> {
+    let fault = match (present, asked) {
+        (None, None) => return Ok(None),
+        (_, Some(asked)) if asked <= now => format!("Must be after {}", now.exact()),
+        (Some(present), Some(asked)) if asked <= present => return Ok(Some(asked)),
+        (None, Some(asked)) => return Ok(Some(asked)),
+        (Some(_), _) => {
+            "An end can be brought forward, never moved later. To go on, rotate".to_owned()
+        }
+    };
+    Err(Error::Invalid(FieldErrors::one("expires_at", fault)))
+}
+
+/// Revokes a key; gives it as it is then. A key that is revoked already stays as it was: that is
+/// no error.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] for a reason that is too long.
+pub fn revoke(
+    connection: &mut Connection,
+    keys: Whose,
+    id: Id,
+    reason: &str,
+    actor: &Actor,
+    now: Instant,
+) -> Result<OwnedToken, Error> {
+    let reason = text::line("Reason", reason, REASON)
+        .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
+    let reason = (!reason.is_empty()).then_some(reason);
+    // Looked for first: whether it is one of theirs is the question that comes before all others.
+    repository::get(connection, keys, id)?;
+    let revoked = repository::revoke(connection, id, actor.account(), reason.as_deref(), now)?;
+    let after = repository::get(connection, keys, id)?;
+    if revoked == 1 {
+        record(
+            connection,
+            actor,
+            Action::TokenRevoke,
+            &after.token,
+            &json!({ "reason": reason }),
+            now,
+        )?;
+    }
+    Ok(after)
+}
+
+/// Revokes every key of an account; gives how many were not revoked before.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke_all(
+    connection: &mut Connection,
+    owner: Id,
+    reason: &str,
+    actor: &Actor,
+    now: Instant,
+) -> Result<usize, Error> {
+    account::repository::lock(connection, owner)?;
+    let ids = repository::not_revoked(connection, owner)?;
+    for id in &ids {
+        revoke(connection, Whose::Everyone, *id, reason, actor, now)?;
+    }
+    Ok(ids.len())
+}
+
+/// Takes a dead key off its owner's list; its events stay.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] for a key that may still be used.
+pub fn delete(
+    connection: &mut Connection,
+    keys: Whose,
+    id: Id,
+    actor: &Actor,
+    now: Instant,
+) -> Result<Token, Error> {
+    let token = repository::get(connection, keys, id)?.token;
+    if !matches!(token.status(now), Status::Revoked | Status::Expired) {
+        return Err(Error::Conflict(
+            "Only a revoked or expired key can be deleted",
+        ));
+    }
+    repository::delete(connection, id, now)?;
+    record(
+        connection,
+        actor,
+        Action::TokenDelete,
+        &token,
+        &json!({ "name": token.name }),
+        now,
+    )?;
+    Ok(token)
+}
+
+/// What an event tells of a key: its settings, never anything of the key itself but its hint.
+fn facts(token: &Token) -> Value {
+    json!({
+        "name": token.name,
+        "note": token.note,
+        "hint": token.hint(),
+        "environment": token.environment,
+        "scopes": token.scopes,
+        "expires_at": token.expires_at,
+        "allowed_cidrs": token.allowed_cidrs,
+        "locations": token.locations,
+    })
+}
+
+fn record(
+    connection: &mut Connection,
+    actor: &Actor,
+    action: Action,
+    token: &Token,
+    detail: &Value,
+    now: Instant,
+) -> Result<(), Error> {
+    let event = Event::done(
+        actor,
+        action,
+        Some(token.id),
+        Some(token.owner_id),
+        detail,
+        now,
+    );
+    audit::repository::insert(connection, &event)
+}

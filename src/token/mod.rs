@@ -1,0 +1,14 @@
+//! API keys: what they are, how they come and go, and how a request's key is judged.
+
+pub mod draft;
+pub mod environment;
+pub mod escalation;
+pub mod lifecycle;
+pub mod lifetime;
+pub mod lines;
+pub mod model;
+pub mod repository;
+pub mod scope;
+pub mod secret;
+pub mod usage;
+pub mod verifier;
