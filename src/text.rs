@@ -55,6 +55,17 @@ fn bounded(
     }
 }
 
+/// What is looked for in a list, without characters that no stored text holds and of which
+/// PostgreSQL takes not even the question.
+#[must_use]
+pub fn searchable(text: &str) -> String {
+    text.trim()
+        .chars()
+        .filter(|one| !one.is_control())
+        .take(NAME)
+        .collect()
+}
+
 /// A count with commas: "12,408".
 #[must_use]
 pub fn grouped(count: impl TryInto<u64>) -> String {

@@ -101,6 +101,10 @@ pub fn get(connection: &mut Connection, id: Id) -> Result<Account, Error> {
 /// # Errors
 /// Those of the database.
 pub fn by_email(connection: &mut Connection, canonical: &str) -> Result<Option<Account>, Error> {
+    if canonical.contains('\0') {
+        // PostgreSQL's texts hold no NUL, and it refuses the question itself.
+        return Ok(None);
+    }
     Ok(accounts::table
         .filter(accounts::email_canonical.eq(canonical))
         .select(Account::as_select())
@@ -170,15 +174,16 @@ pub fn lock_all(connection: &mut Connection) -> Result<(), Error> {
 }
 
 /// Locks one account to the end of the transaction, so that rules over all its keys are judged by
-/// one at a time.
+/// one at a time; gives it as it then is.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn lock(connection: &mut Connection, id: Id) -> Result<(), Error> {
+pub fn lock(connection: &mut Connection, id: Id) -> Result<Account, Error> {
     let locked = diesel::update(accounts::table.find(id))
         .set(accounts::id.eq(id))
         .execute(connection)?;
-    found(locked)
+    found(locked)?;
+    get(connection, id)
 }
 
 /// How many admins can log in.

@@ -75,26 +75,30 @@ pub(crate) async fn list(
     })))
 }
 
-/// Generates a key; this one answer shows it.
+/// Generates a key; this one answer shows it. Environment and networks that are left out are those
+/// of its maker, which could give no wider ones.
 pub(crate) async fn create(
     state: Data<State>,
     caller: Caller,
     mut body: Body,
 ) -> Result<HttpResponse, Error> {
+    let maker = &caller.owned.token;
     let asked = Asked {
         name: body.text("name").unwrap_or_default(),
         note: body.text("note").unwrap_or_default(),
         environment: Some(
             body.text("environment")
-                .unwrap_or_else(|| caller.owned.token.environment.as_str().to_owned()),
+                .unwrap_or_else(|| maker.environment.as_str().to_owned()),
         ),
         scopes: body.texts("scopes"),
-        allowed_cidrs: body.texts("allowed_cidrs").unwrap_or_default(),
+        allowed_cidrs: body
+            .texts("allowed_cidrs")
+            .unwrap_or_else(|| maker.allowed_cidrs.iter().map(str::to_owned).collect()),
         locations: body.texts("locations").unwrap_or_default(),
     };
     let end = body.instant("expires_at");
     body.finish()?;
-    let limit = Limit::from(&caller.owned.token);
+    let limit = Limit::from(maker);
     let now = state.clock.now();
     let lifetime = lifetime(end, &limit, now);
     let api_url = state.api_url.clone();

@@ -10,6 +10,7 @@ use crate::db::schema::projects;
 use crate::error::Error;
 use crate::id::Id;
 use crate::project::model::{Draft, Project};
+use crate::text;
 
 /// Adds a project.
 ///
@@ -55,8 +56,9 @@ pub fn page(
     if let Some(after) = after {
         query = query.filter(projects::id.lt(after));
     }
+    let search = text::searchable(search);
     if !search.is_empty() {
-        let pattern = pattern(search);
+        let pattern = pattern(&search);
         query = query.filter(
             sql::<Bool>("(lower(name) LIKE lower(")
                 .bind::<Text, _>(pattern.clone())

@@ -80,7 +80,13 @@ pub fn generate(
     now: Instant,
 ) -> Result<Generated, Error> {
     limit.map_or(Ok(()), |limit| limit.permits(&draft))?;
-    account::repository::lock(connection, owner)?;
+    if account::repository::lock(connection, owner)?
+        .disabled_at
+        .is_some()
+    {
+        // Disabled since the request was let in: a key made now would live on when it is enabled.
+        return Err(Error::NotFound);
+    }
     if let Some(digest) = &form_digest
         && let Some(id) = repository::by_form(connection, digest)?
     {
@@ -164,8 +170,9 @@ pub fn change(
     actor: &Actor,
     now: Instant,
 ) -> Result<OwnedToken, Error> {
+    let owner = repository::get(connection, keys, id)?.token.owner_id;
+    account::repository::lock(connection, owner)?;
     let before = repository::get(connection, keys, id)?.token;
-    account::repository::lock(connection, before.owner_id)?;
     if let Some(limit) = limit {
         change
             .scopes

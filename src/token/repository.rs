@@ -11,6 +11,7 @@ use crate::db::{Backend, Connection};
 use crate::error::Error;
 use crate::id::Id;
 use crate::project::repository::pattern;
+use crate::text;
 use crate::token::environment::Environment;
 use crate::token::lines::Lines;
 use crate::token::model::{Status, Token};
@@ -158,15 +159,16 @@ fn whose(whose: Whose) -> Joined<'static> {
 
 fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
     let mut query = whose(keys);
-    if !filter.search.is_empty() {
-        let pattern = pattern(&filter.search);
+    let search = text::searchable(&filter.search);
+    if !search.is_empty() {
+        let pattern = pattern(&search);
         query = query.filter(
             sql::<Bool>("(lower(tokens.name) LIKE lower(")
                 .bind::<Text, _>(pattern.clone())
                 .sql(") ESCAPE '\\' OR lower(tokens.note) LIKE lower(")
                 .bind::<Text, _>(pattern)
                 .sql(") ESCAPE '\\' OR tokens.last_four = ")
-                .bind::<Text, _>(filter.search.clone())
+                .bind::<Text, _>(search)
                 .sql(")"),
         );
     }
