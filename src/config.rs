@@ -145,7 +145,7 @@ pub struct Flags {
         default_value = "./deskforge-data"
     )]
     pub data_dir: PathBuf,
-    /// sqlite://PATH, or postgres://… for several nodes [default: sqlite://<data-dir>/deskforge.db]
+    /// `sqlite://PATH`, or `postgres://…` for several nodes [default: `<data-dir>/deskforge.db`]
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
     /// The address people reach it at; every absolute link comes from here [default: http://<listen>]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Characters of a written UUID.
 const LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
 
-/// A UUIDv7 (RFC 9562 section 5.7) in its written form: 36 characters in lower case. Ids made later
+/// A `UUIDv7` (RFC 9562 section 5.7) in its written form: 36 characters in lower case. Ids made later
 /// sort later, so an id is also a page's cursor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; LENGTH]);

@@ -43,6 +43,15 @@ impl MacKey {
         mac.finalize().into_bytes().into()
     }
 
+    /// Half of the code of `parts` in hexadecimal: a name of 128 bits.
+    #[must_use]
+    pub fn name(&self, parts: &[&[u8]]) -> String {
+        let code = self.code(parts);
+        code.iter()
+            .take(16)
+            .fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+    }
+
     /// Whether `code` is the code of `parts`, in a time that does not tell where they differ.
     #[must_use]
     pub fn verifies(&self, parts: &[&[u8]], code: &[u8]) -> bool {
@@ -74,12 +83,7 @@ impl SecretKey {
             ));
         }
         let root = MacKey::new(&Sha256::digest(&bytes).into());
-        let id = root
-            .code(&[b"id"])
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = root.name(&[b"id"]);
         Ok(Self { id, root })
     }
 
@@ -168,6 +172,6 @@ mod tests {
             secret.derive("b").code(&[b"x"])
         );
         assert_eq!(secret.derive_bytes("cookie").len(), 64);
-        assert_eq!(secret.id().len(), 16);
+        assert_eq!(secret.id().len(), 32);
     }
 }

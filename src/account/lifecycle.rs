@@ -43,13 +43,7 @@ pub fn check_person(name: &str, email: &str, password: &Password) -> Result<Pers
 /// restart, and of no use once the first admin is made.
 #[must_use]
 pub fn set_up_code(secret_key: &SecretKey) -> String {
-    secret_key
-        .derive("set-up")
-        .code(&[b"code"])
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    secret_key.derive("set-up").name(&[b"code"])
 }
 
 /// Makes the first admin, once for ever.
@@ -60,7 +54,7 @@ pub fn set_up(
     connection: &mut Connection,
     person: &Person,
     password_hash: String,
-    actor: Actor,
+    actor: &Actor,
     now: Instant,
 ) -> Result<Account, Error> {
     if !repository::mark_set_up(connection, now)? {
@@ -68,7 +62,7 @@ pub fn set_up(
     }
     let account = insert(connection, person, Role::Admin, password_hash, now)?;
     let event = Event::done(
-        &actor,
+        actor,
         Action::SetUp,
         Some(account.id),
         Some(account.id),

@@ -129,26 +129,26 @@ impl FromRequest for Caller {
 mod tests {
     use super::*;
 
-    fn with(values: &[&[u8]]) -> HeaderMap {
+    fn with(values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+            headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
         }
         headers
     }
 
     #[test]
     fn one_header_of_the_bearer_scheme_is_read_to_the_byte() {
-        assert_eq!(presented(&with(&[b"Bearer df_x"])).unwrap(), b"df_x");
-        assert_eq!(presented(&with(&[b"bEARER df_x"])).unwrap(), b"df_x");
-        assert_eq!(presented(&with(&[b"Bearer  df_x"])).unwrap(), b" df_x");
-        for missing in [&[][..], &[b"Basic ZGY6"], &[b"df_x"], &[b""]] {
+        assert_eq!(presented(&with(&["Bearer df_x"])).unwrap(), b"df_x");
+        assert_eq!(presented(&with(&["bEARER df_x"])).unwrap(), b"df_x");
+        assert_eq!(presented(&with(&["Bearer  df_x"])).unwrap(), b" df_x");
+        for missing in [&[][..], &["Basic ZGY6"], &["df_x"], &[""]] {
             assert!(matches!(presented(&with(missing)), Err(Error::KeyMissing)));
         }
         for invalid in [
-            &[&b"Bearer"[..]][..],
-            &[b"Bearer a", b"Bearer b"],
-            &[b"Bearer a", b"Basic b"],
+            &["Bearer"][..],
+            &["Bearer a", "Bearer b"],
+            &["Bearer a", "Basic b"],
         ] {
             assert!(matches!(presented(&with(invalid)), Err(Error::KeyInvalid)));
         }

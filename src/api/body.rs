@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
+use crate::token::lifetime::Lifetime;
 
 /// The most bytes of a body.
 pub(crate) const MOST_BYTES: usize = 64 * 1024;
@@ -39,12 +40,12 @@ impl Body {
         })
     }
 
-    /// An instant (RFC 3339), or null for never.
-    pub(crate) fn instant(&mut self, name: &str) -> Option<Option<Instant>> {
+    /// The end of a key: an instant (RFC 3339), or null for never.
+    pub(crate) fn lifetime(&mut self, name: &str) -> Option<Lifetime> {
         let fault = "Must be an instant such as 2027-02-25T14:03:00Z, or null for never";
         self.taken(name, fault, |value| match value {
-            Value::Null => Some(None),
-            Value::String(text) => Instant::parse(&text).map(Some),
+            Value::Null => Some(Lifetime::Never),
+            Value::String(text) => Instant::parse(&text).map(Lifetime::Until),
             _ => None,
         })
     }
@@ -167,7 +168,7 @@ mod tests {
         assert_eq!(body.text("name"), None);
         assert_eq!(body.text("note"), None);
         assert_eq!(body.texts("scopes"), None);
-        assert_eq!(body.instant("expires_at"), None);
+        assert_eq!(body.lifetime("expires_at"), None);
         assert_eq!(body.text("environment"), None);
         let Err(Error::Invalid(errors)) = body.finish() else {
             panic!("taken")

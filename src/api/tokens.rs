@@ -17,7 +17,7 @@ use crate::text;
 use crate::token::draft::{self, Asked};
 use crate::token::escalation::Limit;
 use crate::token::lifecycle::{self, Change, Generated};
-use crate::token::lifetime::Lifetime;
+use crate::token::lifetime::{DEFAULT_DAYS, Lifetime};
 use crate::token::model::Status;
 use crate::token::repository::{self, Filter, Order, OwnedToken, Position, Start, Whose};
 use crate::token::verifier::Caller;
@@ -96,11 +96,11 @@ pub(crate) async fn create(
             .unwrap_or_else(|| maker.allowed_cidrs.iter().map(str::to_owned).collect()),
         locations: body.texts("locations").unwrap_or_default(),
     };
-    let end = body.instant("expires_at");
+    let end = body.lifetime("expires_at");
     body.finish()?;
     let limit = Limit::from(maker);
     let now = state.clock.now();
-    let lifetime = lifetime(end, &limit, now);
+    let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
     let api_url = state.api_url.clone();
     let mint = state.mint.clone();
     let (view, id) = state
@@ -125,11 +125,11 @@ pub(crate) async fn create(
                 return Err(Error::Conflict("This key was generated before"));
             };
             let id = token.id;
-            let owned = OwnedToken {
+            let generated = OwnedToken {
                 token: *token,
                 owner: owner.clone(),
             };
-            Ok((TokenView::new(owned, now).with_secret(&secret), id))
+            Ok((TokenView::new(generated, now).with_secret(&secret), id))
         })
         .await?;
     let location = format!("{api_url}/tokens/{id}");
@@ -139,17 +139,10 @@ pub(crate) async fn create(
 }
 
 /// Where the end is left out, the new key takes the earlier of the default and its maker's own.
-fn lifetime(end: Option<Option<Instant>>, limit: &Limit, now: Instant) -> Lifetime {
-    match end {
-        Some(Some(end)) => Lifetime::Until(end),
-        Some(None) => Lifetime::Never,
-        None => {
-            let default = Lifetime::default().end(now).ok().flatten();
-            match (default, limit.expires_at()) {
-                (Some(default), Some(own)) => Lifetime::Until(default.min(own)),
-                _ => Lifetime::default(),
-            }
-        }
+fn default_lifetime(limit: &Limit, now: Instant) -> Lifetime {
+    match limit.expires_at() {
+        Some(own) if own < now.plus_days(DEFAULT_DAYS) => Lifetime::Until(own),
+        _ => Lifetime::default(),
     }
 }
 
@@ -177,7 +170,7 @@ pub(crate) async fn change(
     let name = body.text("name");
     let note = body.text("note");
     let scopes = body.texts("scopes");
-    let expires_at = body.instant("expires_at");
+    let expires_at = body.lifetime("expires_at");
     let allowed_cidrs = body.texts("allowed_cidrs");
     let locations = body.texts("locations");
     body.finish()?;

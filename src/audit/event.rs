@@ -145,10 +145,11 @@ impl Action {
     /// What kind of thing it was done to.
     const fn subject(self) -> &'static str {
         match self {
-            Self::SetUp | Self::AccountCreate | Self::AccountDisable | Self::AccountEnable => {
-                "account"
-            }
-            Self::PasswordChange => "account",
+            Self::SetUp
+            | Self::AccountCreate
+            | Self::AccountDisable
+            | Self::AccountEnable
+            | Self::PasswordChange => "account",
             Self::LogIn | Self::LogOut | Self::SessionEnd => "session",
             Self::TokenGenerate | Self::TokenChange | Self::TokenRevoke | Self::TokenDelete => {
                 "token"

@@ -2,6 +2,7 @@
 
 mod serve;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -37,8 +38,7 @@ pub fn main() -> ExitCode {
         }
     };
     let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
-    if let Err(error) = config::refuse_unknown_variables(names.iter().map(|name| name.as_os_str()))
-    {
+    if let Err(error) = config::refuse_unknown_variables(names.iter().map(OsString::as_os_str)) {
         return bad_usage(&error.to_string());
     }
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();

@@ -29,13 +29,12 @@ pub(super) async fn give_errors_a_face(
     let Some(raised) = response.response().error() else {
         return Ok(response);
     };
-    let foreign;
-    let error = match raised.as_error::<Error>() {
-        Some(error) => error,
-        None => {
-            foreign = translate(response.status(), raised);
-            &foreign
-        }
+    let translated;
+    let error = if let Some(error) = raised.as_error::<Error>() {
+        error
+    } else {
+        translated = translate(response.status(), raised);
+        &translated
     };
     if let Error::Internal(fault) | Error::Setting(fault) = error {
         log::error!("{fault}");

@@ -15,6 +15,7 @@ use crate::secret_key::{MacKey, SecretKey};
 use crate::text;
 use crate::token::draft::Draft;
 use crate::token::escalation::Limit;
+use crate::token::lifetime::Lifetime;
 use crate::token::lines::Lines;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Settings, Whose};
@@ -148,8 +149,8 @@ pub struct Change {
     pub note: Option<String>,
     /// The scopes.
     pub scopes: Option<Scopes>,
-    /// The end, or none for never.
-    pub expires_at: Option<Option<Instant>>,
+    /// The end, which can be brought forward alone.
+    pub expires_at: Option<Lifetime>,
     /// The networks.
     pub allowed_cidrs: Option<Lines>,
     /// The places.
@@ -174,17 +175,7 @@ pub fn change(
     account::repository::lock(connection, owner)?;
     let before = repository::get(connection, keys, id)?.token;
     if let Some(limit) = limit {
-        change
-            .scopes
-            .as_ref()
-            .map_or(Ok(()), |scopes| limit.permits_scopes(scopes))?;
-        change
-            .expires_at
-            .map_or(Ok(()), |end| limit.permits_end(end))?;
-        change
-            .allowed_cidrs
-            .as_ref()
-            .map_or(Ok(()), |cidrs| limit.permits_cidrs(cidrs))?;
+        permits(limit, &change, now)?;
     }
     if let Some(name) = &change.name
         && repository::is_name_taken(connection, before.owner_id, name, before.family_id, now)?
@@ -196,8 +187,8 @@ pub fn change(
         note: change.note,
         scopes: change.scopes,
         expires_at: match change.expires_at {
+            Some(lifetime) => brought_forward(before.expires_at, lifetime, now)?,
             None => None,
-            Some(end) => brought_forward(before.expires_at, end, now)?,
         },
         allowed_cidrs: change.allowed_cidrs,
         locations: change.locations,
@@ -219,22 +210,40 @@ pub fn change(
     Ok(after)
 }
 
-/// An end can be brought forward, never moved later.
+/// Whether the calling key could itself have made what it changes to.
+fn permits(limit: &Limit, change: &Change, now: Instant) -> Result<(), Error> {
+    if let Some(scopes) = &change.scopes {
+        limit.permits_scopes(scopes)?;
+    }
+    if let Some(lifetime) = change.expires_at {
+        limit.permits_end(end_of(lifetime, now)?)?;
+    }
+    if let Some(cidrs) = &change.allowed_cidrs {
+        limit.permits_cidrs(cidrs)?;
+    }
+    Ok(())
+}
+
+/// An end can be brought forward, never moved later: gives the new one where it changes.
 fn brought_forward(
     present: Option<Instant>,
-    asked: Option<Instant>,
+    lifetime: Lifetime,
     now: Instant,
 ) -> Result<Option<Instant>, Error> {
-    let fault = match (present, asked) {
-        (None, None) => return Ok(None),
-        (_, Some(asked)) if asked <= now => format!("Must be after {}", now.exact()),
-        (Some(present), Some(asked)) if asked <= present => return Ok(Some(asked)),
-        (None, Some(asked)) => return Ok(Some(asked)),
-        (Some(_), _) => {
-            "An end can be brought forward, never moved later. To go on, rotate".to_owned()
+    let asked = end_of(lifetime, now)?;
+    match (present, asked) {
+        (Some(present), asked) if asked.is_none_or(|asked| asked > present) => {
+            let fault = "An end can be brought forward, never moved later. To go on, rotate";
+            Err(Error::Invalid(FieldErrors::one("expires_at", fault)))
         }
-    };
-    Err(Error::Invalid(FieldErrors::one("expires_at", fault)))
+        _ => Ok(asked),
+    }
+}
+
+fn end_of(lifetime: Lifetime, now: Instant) -> Result<Option<Instant>, Error> {
+    lifetime
+        .end(now)
+        .map_err(|fault| Error::Invalid(FieldErrors::one("expires_at", fault)))
 }
 
 /// Revokes a key; gives it as it is then. A key that is revoked already stays as it was: that is

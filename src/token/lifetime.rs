@@ -32,14 +32,14 @@ impl Lifetime {
     /// The field at fault and a sentence.
     pub fn from_form(
         expires_in: &str,
-        expires_on: &str,
+        last_day: &str,
         now: Instant,
     ) -> Result<Self, (&'static str, String)> {
         match expires_in {
             "" => Ok(Self::default()),
             "never" => Ok(Self::Never),
             "custom" => {
-                let end = Instant::end_of_date(expires_on.trim())
+                let end = Instant::end_of_date(last_day.trim())
                     .ok_or(("expires_on", "Enter the last day as YYYY-MM-DD".to_owned()))?;
                 if end <= now.plus_days(1) {
                     let today = now.date();

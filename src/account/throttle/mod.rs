@@ -29,13 +29,7 @@ impl Subjects {
     /// and then it is a password.
     #[must_use]
     pub fn new(key: &MacKey, canonical_email: &str, address: IpAddr) -> Self {
-        let digest = key.code(&[canonical_email.as_bytes()]);
-        let account = digest
-            .iter()
-            .take(16)
-            .fold(String::from("account:"), |text, byte| {
-                format!("{text}{byte:02x}")
-            });
+        let account = format!("account:{}", key.name(&[canonical_email.as_bytes()]));
         // Whoever has one address of IPv6 has the 2⁶⁴ around it.
         let address = match address.to_canonical() {
             IpAddr::V4(address) => format!("address:{address}"),
