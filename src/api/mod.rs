@@ -10,4 +10,3 @@ pub(crate) mod projects;
 pub(crate) mod query;
 pub(crate) mod token;
 pub(crate) mod tokens;
-pub(crate) mod view;

@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 
-use crate::api::view::TokenView;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle;
 use crate::token::repository::Whose;
 use crate::token::verifier::Caller;
+use crate::token::view::TokenView;
 
 /// The calling key.
 pub(crate) async fn read(state: Data<State>, caller: Caller) -> Json<TokenView> {

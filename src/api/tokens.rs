@@ -9,7 +9,6 @@ use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
 use crate::api::path::PathId;
 use crate::api::query::Query;
-use crate::api::view::TokenView;
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
 use crate::server::State;
@@ -21,6 +20,7 @@ use crate::token::lifetime::{DEFAULT_DAYS, Lifetime};
 use crate::token::model::Status;
 use crate::token::repository::{self, Filter, Order, OwnedToken, Position, Start, Whose};
 use crate::token::verifier::Caller;
+use crate::token::view::TokenView;
 
 /// A page of keys.
 pub(crate) async fn list(

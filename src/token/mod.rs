@@ -12,3 +12,4 @@ pub mod scope;
 pub mod secret;
 pub mod usage;
 pub mod verifier;
+pub mod view;

@@ -1,4 +1,4 @@
-//! A key in JSON.
+//! A key in JSON, as the API and the command line tell it.
 
 use serde::Serialize;
 
@@ -18,9 +18,9 @@ struct Owner {
     name: String,
 }
 
-/// A key as the API tells it.
+/// A key as it is told to people and programs.
 #[derive(Serialize)]
-pub(crate) struct TokenView {
+pub struct TokenView {
     id: Id,
     family_id: Id,
     name: String,
@@ -54,7 +54,8 @@ pub(crate) struct TokenView {
 
 impl TokenView {
     /// The key at `now`.
-    pub(crate) fn new(OwnedToken { token, owner }: OwnedToken, now: Instant) -> Self {
+    #[must_use]
+    pub fn new(OwnedToken { token, owner }: OwnedToken, now: Instant) -> Self {
         Self {
             id: token.id,
             family_id: token.family_id,
@@ -90,7 +91,8 @@ impl TokenView {
     }
 
     /// The same with the key itself.
-    pub(crate) fn with_secret(self, secret: &Secret) -> Self {
+    #[must_use]
+    pub fn with_secret(self, secret: &Secret) -> Self {
         Self {
             token: Some(secret.expose().to_owned()),
             ..self
