@@ -8,3 +8,4 @@ pub mod password;
 pub mod repository;
 pub mod session;
 pub mod throttle;
+pub mod view;

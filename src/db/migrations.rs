@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use diesel::backend::Backend;
 use diesel::{PgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -13,17 +14,27 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The advisory lock under which one node of several migrates; any number nobody else uses.
 const LOCK: i64 = 0x6465_736b_666f_7267;
 
-/// Runs what has not been run yet.
-pub(super) fn run(connection: &mut Connection) -> Result<(), Box<dyn Error + Send + Sync>> {
+type Outcome = Result<Vec<String>, Box<dyn Error + Send + Sync>>;
+
+/// Runs what has not been run yet, and gives the versions of that.
+pub(super) fn run(connection: &mut Connection) -> Outcome {
     match connection {
-        Connection::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(drop),
+        Connection::Sqlite(sqlite) => run_pending(sqlite, SQLITE),
         Connection::Postgres(postgres) => {
             lock(postgres, "SELECT pg_advisory_lock($1)")?;
-            let outcome = postgres.run_pending_migrations(POSTGRES).map(drop);
+            let outcome = run_pending(postgres, POSTGRES);
             lock(postgres, "SELECT pg_advisory_unlock($1)")?;
             outcome
         }
     }
+}
+
+fn run_pending<B: Backend>(
+    connection: &mut impl MigrationHarness<B>,
+    migrations: EmbeddedMigrations,
+) -> Outcome {
+    let versions = connection.run_pending_migrations(migrations)?;
+    Ok(versions.iter().map(ToString::to_string).collect())
 }
 
 fn lock(postgres: &mut PgConnection, statement: &str) -> diesel::QueryResult<usize> {

@@ -8,6 +8,7 @@ mod migrations;
 pub(crate) mod schema;
 pub(crate) mod types;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2::Pool;
@@ -29,6 +30,7 @@ const WAIT: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<Opener>,
+    migrated: Arc<[String]>,
 }
 
 impl Database {
@@ -42,14 +44,23 @@ impl Database {
         let mut first = opener
             .open()
             .map_err(|error| Error::Setting(format!("{url:?}: {error}")))?;
-        migrations::run(&mut first)
+        let migrated = migrations::run(&mut first)
             .map_err(|error| Error::Setting(format!("{url:?}: migration: {error}")))?;
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(1))
             .connection_timeout(WAIT)
             .build_unchecked(opener);
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            migrated: migrated.into(),
+        })
+    }
+
+    /// The versions of the migrations that were run to bring the tables up to date.
+    #[must_use]
+    pub fn migrated(&self) -> &[String] {
+        &self.migrated
     }
 
     /// Does `work` on a connection, away from the asynchronous threads.
