@@ -43,6 +43,52 @@ impl Mint {
             secret_key_id: secret_key.id().to_owned(),
         }
     }
+
+    /// A key of its own family, stored nowhere yet.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn make(
+        &self,
+        owner: Id,
+        draft: Draft,
+        made_by: Id,
+        now: Instant,
+    ) -> Result<(Token, Secret), Error> {
+        let id = Id::new();
+        let secret = Secret::generate(&self.prefix)?;
+        let token = Token {
+            id,
+            owner_id: owner,
+            family_id: id,
+            replaces: None,
+            replaced_by: None,
+            name: draft.name,
+            note: draft.note,
+            environment: draft.environment,
+            scopes: draft.scopes,
+            allowed_cidrs: draft.allowed_cidrs,
+            locations: draft.locations,
+            prefix: self.prefix.as_str().to_owned(),
+            last_four: secret.last_four().to_owned(),
+            digest: secret.digest(&self.digest_key).to_vec(),
+            secret_key_id: self.secret_key_id.clone(),
+            created_at: now,
+            created_by: made_by,
+            updated_at: now,
+            expires_at: draft.expires_at,
+            last_used_at: None,
+            last_used_address: None,
+            paused_at: None,
+            paused_until: None,
+            revoked_at: None,
+            revoked_by: None,
+            revoked_reason: None,
+            deleted_at: None,
+            form_digest: None,
+        };
+        Ok((token, secret))
+    }
 }
 
 /// The key under which keys are digested.
@@ -93,41 +139,12 @@ pub fn generate(
     {
         return Ok(Generated::Before(id));
     }
-    let id = Id::new();
-    if repository::is_name_taken(connection, owner, &draft.name, id, now)? {
-        return Err(Error::NameTaken(draft.name));
+    let made_by = actor.account().unwrap_or(owner);
+    let (mut token, secret) = mint.make(owner, draft, made_by, now)?;
+    token.form_digest = form_digest.map(Vec::from);
+    if repository::is_name_taken(connection, owner, &token.name, token.family_id, now)? {
+        return Err(Error::NameTaken(token.name));
     }
-    let secret = Secret::generate(&mint.prefix)?;
-    let token = Token {
-        id,
-        owner_id: owner,
-        family_id: id,
-        replaces: None,
-        replaced_by: None,
-        name: draft.name,
-        note: draft.note,
-        environment: draft.environment,
-        scopes: draft.scopes,
-        allowed_cidrs: draft.allowed_cidrs,
-        locations: draft.locations,
-        prefix: mint.prefix.as_str().to_owned(),
-        last_four: secret.last_four().to_owned(),
-        digest: secret.digest(&mint.digest_key).to_vec(),
-        secret_key_id: mint.secret_key_id.clone(),
-        created_at: now,
-        created_by: actor.account().unwrap_or(owner),
-        updated_at: now,
-        expires_at: draft.expires_at,
-        last_used_at: None,
-        last_used_address: None,
-        paused_at: None,
-        paused_until: None,
-        revoked_at: None,
-        revoked_by: None,
-        revoked_reason: None,
-        deleted_at: None,
-        form_digest: form_digest.map(Vec::from),
-    };
     repository::insert(connection, &token)?;
     record(
         connection,
