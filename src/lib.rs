@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 mod dashboard;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod id;
 pub mod installation;

@@ -1,0 +1,111 @@
+//! How much the keys of the demo are used, day by day.
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+
+use crate::clock::{DAY_SECONDS, Instant};
+use crate::db::Connection;
+use crate::demo::keys::Traffic;
+use crate::demo::repository;
+use crate::error::Error;
+use crate::token::model::Token;
+use crate::token::usage::Day;
+use crate::token::usage::repository::add_day;
+
+/// How far back days are counted.
+const DAYS: i32 = 90;
+
+/// Books the days of a key as it stands at `now`.
+pub(super) fn book(
+    connection: &mut Connection,
+    token: &Token,
+    traffic: &Traffic,
+    random: &mut StdRng,
+    now: Instant,
+) -> Result<(), Error> {
+    let stopped = stopped(token, now);
+    let last = traffic
+        .quiet
+        .map(|minutes| stopped.unwrap_or(now).plus_seconds(-minutes * 60));
+    if let (Some(last), Ok(address)) = (last, traffic.address.parse()) {
+        repository::use_last(connection, token.id, address, last)?;
+    }
+    for ago in (0..DAYS).rev() {
+        let day = now.day() - ago;
+        let (workday, weekend) = traffic.daily;
+        let usual = if is_weekend(day) { weekend } else { workday };
+        let used = last.map_or(0, |last| part(day, token.created_at, last));
+        let dead = stopped.map_or(0, |stopped| part(day, stopped, now));
+        let noise = random.random_range(82..=118);
+        let strays = if random.random_ratio(1, 12) {
+            random.random_range(1..5)
+        } else {
+            0
+        };
+        let mut requests = usual * noise / 100 * used / DAY_SECONDS;
+        if last.is_some_and(|last| last.day() == day) {
+            requests = requests.max(1);
+        }
+        let mut refusals = traffic.knocking * noise / 100 * dead / DAY_SECONDS;
+        if requests > 0 {
+            refusals += strays;
+        }
+        if let Some((_, refused)) = traffic.burst.filter(|(on, _)| *on == i64::from(ago)) {
+            refusals += refused;
+        }
+        if requests + refusals > 0 {
+            let row = Day {
+                token_id: token.id,
+                day,
+                requests,
+                refusals,
+            };
+            add_day(connection, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// When the key ceased to let requests through.
+fn stopped(token: &Token, now: Instant) -> Option<Instant> {
+    let expired = token.expires_at.filter(|end| *end <= now);
+    [token.revoked_at, token.paused_at, expired]
+        .into_iter()
+        .flatten()
+        .min()
+}
+
+/// How many seconds of a day lie between two instants.
+fn part(day: i32, from: Instant, to: Instant) -> i64 {
+    let from = from.max(Instant::start_of_day(day));
+    let to = to.min(Instant::start_of_day(day + 1));
+    to.seconds_since(from).max(0)
+}
+
+fn is_weekend(day: i32) -> bool {
+    // 1970-01-01 was a Thursday.
+    (day + 3).rem_euclid(7) >= 5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weekends_are_saturdays_and_sundays() {
+        let day = |text: &str| Instant::parse(text).unwrap().day();
+        assert!(!is_weekend(day("2026-11-27T12:00:00Z")));
+        assert!(is_weekend(day("2026-11-28T00:00:00Z")));
+        assert!(is_weekend(day("2026-11-29T23:59:59Z")));
+        assert!(!is_weekend(day("2026-11-30T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_day_that_is_half_over_is_half_as_busy() {
+        let noon = Instant::parse("2026-11-27T12:00:00Z").unwrap();
+        let before = noon.plus_days(-9);
+        assert_eq!(part(noon.day(), before, noon), DAY_SECONDS / 2);
+        assert_eq!(part(noon.day() - 1, before, noon), DAY_SECONDS);
+        assert_eq!(part(noon.day() + 1, before, noon), 0);
+    }
+}
