@@ -17,7 +17,7 @@ use crate::secret_key::SecretKey;
 const SECRET_KEY: &str = "DESKFORGE_SECRET_KEY";
 
 /// Every variable of the program; one that begins like these and is not among them is a mistake.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "DESKFORGE_LISTEN",
     "DESKFORGE_DATA_DIR",
     "DESKFORGE_PUBLIC_URL",
@@ -25,6 +25,8 @@ const VARIABLES: [&str; 7] = [
     "DESKFORGE_TRUSTED_PROXIES",
     "DESKFORGE_KEY_PREFIX",
     SECRET_KEY,
+    // Not ours: the authentication guide tells clients to keep their key in it.
+    "DESKFORGE_API_KEY",
 ];
 
 /// Which database holds the data.

@@ -155,7 +155,7 @@ pub fn disable(
     )
 }
 
-/// Enables an account. Its keys stay revoked.
+/// Enables an account. Its keys stay revoked. Enabling again changes nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -165,6 +165,9 @@ pub fn enable(
     actor: &Actor,
     now: Instant,
 ) -> Result<(), Error> {
+    if repository::get(connection, id)?.disabled_at.is_none() {
+        return Ok(());
+    }
     repository::set_disabled(connection, id, None, now)?;
     record(
         connection,

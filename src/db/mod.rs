@@ -37,13 +37,18 @@ impl Database {
     /// Opens the database and brings its tables up to date.
     ///
     /// # Errors
-    /// [`Error::Setting`] when it cannot be reached, is not kept as safely as promised, or was
-    /// made by a newer version of the program.
+    /// [`Error::Internal`] when the server cannot be reached; [`Error::Setting`] when the file cannot
+    /// be used or is not kept as safely as promised, or the tables cannot be brought up to date.
     pub fn open(url: &DatabaseUrl) -> Result<Self, Error> {
         let opener = Opener::new(url.clone());
-        let mut first = opener
-            .open()
-            .map_err(|error| Error::Setting(format!("{url:?}: {error}")))?;
+        let mut first = opener.open().map_err(|error| {
+            let fault = format!("{url:?}: {error}");
+            match url {
+                // A server may be away for a while; a file that cannot be used is a wrong setting.
+                DatabaseUrl::Postgres(_) => Error::Internal(fault),
+                DatabaseUrl::Sqlite(_) => Error::Setting(fault),
+            }
+        })?;
         let migrated = migrations::run(&mut first)
             .map_err(|error| Error::Setting(format!("{url:?}: migration: {error}")))?;
         let pool = Pool::builder()
