@@ -191,6 +191,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// What new keys begin with.
     pub key_prefix: KeyPrefix,
+    /// A secret key to be taken whatever the environment and the file hold.
+    pub given_secret_key: Option<SecretKey>,
 }
 
 impl From<Flags> for Settings {
@@ -206,6 +208,7 @@ impl From<Flags> for Settings {
             api_url: flags.api_url,
             trusted_proxies: flags.trusted_proxies,
             key_prefix: flags.key_prefix,
+            given_secret_key: None,
         }
     }
 }
@@ -222,6 +225,9 @@ impl Settings {
     /// # Errors
     /// When the one given cannot be used, or with PostgreSQL, whose nodes must share it, none is.
     pub fn secret_key(&self) -> Result<Option<SecretKey>, Error> {
+        if let Some(given) = &self.given_secret_key {
+            return Ok(Some(given.clone()));
+        }
         match std::env::var(SECRET_KEY) {
             Ok(text) => SecretKey::from_base64(&text)
                 .map(Some)

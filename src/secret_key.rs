@@ -1,5 +1,6 @@
 //! The secret key of an installation and the keys derived from it.
 
+use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -64,6 +65,13 @@ impl MacKey {
 pub struct SecretKey {
     id: String,
     root: MacKey,
+}
+
+/// Shows the id alone.
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SecretKey({})", self.id)
+    }
 }
 
 impl SecretKey {
