@@ -39,8 +39,10 @@ pub(crate) async fn require(
             if let (Some(caller), Error::ScopeMissing(_)) = (&caller, &error) {
                 record_denied(&state, caller, &request, &error).await?;
             }
+            // A revoked or paused key is answered as one that never was.
+            let tells_of_the_key = !matches!(error, Error::KeyInvalid);
             let mut response = request.error_response(error);
-            if let Some(caller) = caller {
+            if let Some(caller) = caller.filter(|_| tells_of_the_key) {
                 tell_end(response.headers_mut(), &caller);
             }
             Ok(response)
