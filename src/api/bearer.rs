@@ -36,8 +36,8 @@ pub(crate) async fn require(
     };
     match judged {
         Err(Refusal { error, caller }) => {
-            if let (Some(caller), Error::ScopeMissing(_)) = (&caller, &error) {
-                record_denied(&state, caller, &request, &error).await?;
+            if let Some(caller) = &caller {
+                record_denied(&state, caller, request.request(), &error).await?;
             }
             // A revoked or paused key is answered as one that never was.
             let tells_of_the_key = !matches!(error, Error::KeyInvalid);
@@ -50,6 +50,11 @@ pub(crate) async fn require(
         Ok(caller) => {
             request.extensions_mut().insert(caller.clone());
             let mut response = next.call(request).await?.map_into_boxed_body();
+            if let Some(raised) = response.response().error()
+                && let Some(error) = raised.as_error::<Error>()
+            {
+                record_denied(&state, &caller, response.request(), error).await?;
+            }
             tell_end(response.headers_mut(), &caller);
             Ok(response)
         }
@@ -87,14 +92,18 @@ fn tell_end(headers: &mut HeaderMap, caller: &Caller) {
     }
 }
 
-/// A change that a right key asked for without the scope is an event; a read is not.
+/// A change that a right key asked for and may not make is an event; a read is not.
 async fn record_denied(
     state: &State,
     caller: &Caller,
-    request: &ServiceRequest,
+    request: &HttpRequest,
     error: &Error,
 ) -> Result<(), Error> {
-    if request.method().is_safe() {
+    let denied = matches!(
+        error,
+        Error::ScopeMissing(_) | Error::AddressNotAllowed | Error::Escalation(_)
+    );
+    if !denied || request.method().is_safe() {
         return Ok(());
     }
     let detail = json!({
