@@ -192,7 +192,7 @@ pub fn change(
     account::repository::lock(connection, owner)?;
     let before = repository::get(connection, keys, id)?.token;
     if let Some(limit) = limit {
-        permits(limit, &change, now)?;
+        permits(limit, &before, &change, now)?;
     }
     if let Some(name) = &change.name
         && repository::is_name_taken(connection, before.owner_id, name, before.family_id, now)?
@@ -227,16 +227,28 @@ pub fn change(
     Ok(after)
 }
 
-/// Whether the calling key could itself have made what it changes to.
-fn permits(limit: &Limit, change: &Change, now: Instant) -> Result<(), Error> {
-    if let Some(scopes) = &change.scopes {
-        limit.permits_scopes(scopes)?;
+/// Whether the calling key may make this change. What is named must be within its limit; a key that
+/// gains by the change must then be within it on every side, or one that is about to end could
+/// lend its scopes to one that outlives it.
+fn permits(limit: &Limit, before: &Token, change: &Change, now: Instant) -> Result<(), Error> {
+    let own = Limit::from(before);
+    let scopes = change.scopes.as_ref();
+    let cidrs = change.allowed_cidrs.as_ref();
+    let gains = scopes.is_some_and(|scopes| own.permits_scopes(scopes).is_err())
+        || cidrs.is_some_and(|cidrs| own.permits_cidrs(cidrs).is_err());
+    if gains || scopes.is_some() {
+        limit.permits_scopes(scopes.unwrap_or(&before.scopes))?;
     }
-    if let Some(lifetime) = change.expires_at {
-        limit.permits_end(end_of(lifetime, now)?)?;
+    match change.expires_at {
+        Some(lifetime) => limit.permits_end(end_of(lifetime, now)?)?,
+        None if gains => limit.permits_end(before.expires_at)?,
+        None => {}
     }
-    if let Some(cidrs) = &change.allowed_cidrs {
-        limit.permits_cidrs(cidrs)?;
+    if gains || cidrs.is_some() {
+        limit.permits_cidrs(cidrs.unwrap_or(&before.allowed_cidrs))?;
+    }
+    if gains {
+        limit.permits_environment(before.environment)?;
     }
     Ok(())
 }
