@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use crate::id::Id;
-use crate::token::repository::Position;
+use crate::token::repository::{Order, Position, Sort};
 
 /// The most characters of a cursor that is looked at.
 const MOST: usize = 1_024;
@@ -44,11 +44,12 @@ pub(crate) fn after(id: Id) -> String {
     URL_SAFE_NO_PAD.encode(id.as_str())
 }
 
-/// A cursor that stands after this id, at this position of a list.
-pub(crate) fn after_position(id: Id, position: &Position) -> String {
+/// A cursor that stands after this id, at this position of a list of this order.
+pub(crate) fn after_position(id: Id, position: &Position, order: Order) -> String {
+    let order = order.name();
     URL_SAFE_NO_PAD.encode(match position {
-        Position::Number(number) => format!("{id}#{number}"),
-        Position::Name(name) => format!("{id}={name}"),
+        Position::Number(number) => format!("{order}@{id}#{number}"),
+        Position::Name(name) => format!("{order}@{id}={name}"),
     })
 }
 
@@ -57,13 +58,16 @@ pub(crate) fn read(text: &str) -> Option<Id> {
     decoded(text)?.parse().ok()
 }
 
-/// Reads what [`after_position`] wrote.
-pub(crate) fn read_position(text: &str) -> Option<(Id, Position)> {
+/// Reads what [`after_position`] wrote for a list of the same order.
+pub(crate) fn read_position(text: &str, order: Order) -> Option<(Id, Position)> {
     let text = decoded(text)?;
+    let text = text.strip_prefix(order.name())?.strip_prefix('@')?;
     let (id, rest) = text.split_at_checked(36)?;
-    let position = match rest.split_at_checked(1)? {
-        ("#", number) => Position::Number(number.parse().ok()?),
-        ("=", name) => Position::Name(name.to_owned()),
+    let position = match (order.sort, rest.split_at_checked(1)?) {
+        (Sort::Name, ("=", name)) => Position::Name(name.to_owned()),
+        (Sort::Created | Sort::Expires | Sort::LastUsed, ("#", number)) => {
+            Position::Number(number.parse().ok()?)
+        }
         _ => return None,
     };
     Some((id.parse().ok()?, position))

@@ -29,11 +29,6 @@ pub(crate) async fn list(
     mut query: Query,
 ) -> Result<Json<Page<TokenView>>, Error> {
     let limit = query.limit();
-    let after = query.parsed(
-        "cursor",
-        "Is not a cursor of this list",
-        cursor::read_position,
-    );
     let order = query
         .parsed(
             "sort",
@@ -41,6 +36,9 @@ pub(crate) async fn list(
             Order::named,
         )
         .unwrap_or_default();
+    let after = query.parsed("cursor", "Is not a cursor of this list", |text| {
+        cursor::read_position(text, order)
+    });
     let filter = Filter {
         status: query.parsed(
             "status",
@@ -68,7 +66,7 @@ pub(crate) async fn list(
         })
         .await?;
     let cursor = |last: &OwnedToken| {
-        cursor::after_position(last.token.id, &Position::of(&last.token, order.sort))
+        cursor::after_position(last.token.id, &Position::of(&last.token, order.sort), order)
     };
     Ok(Json(Page::new(rows, limit, cursor, |owned| {
         TokenView::new(owned, now)

@@ -101,6 +101,21 @@ impl Order {
         };
         Some(Self { sort, descending })
     }
+
+    /// What [`Order::named`] reads.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match (self.sort, self.descending) {
+            (Sort::Created, false) => "created_at",
+            (Sort::Created, true) => "-created_at",
+            (Sort::Name, false) => "name",
+            (Sort::Name, true) => "-name",
+            (Sort::Expires, false) => "expires_at",
+            (Sort::Expires, true) => "-expires_at",
+            (Sort::LastUsed, false) => "last_used_at",
+            (Sort::LastUsed, true) => "-last_used_at",
+        }
+    }
 }
 
 /// Where a page of a list begins.
