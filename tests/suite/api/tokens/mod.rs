@@ -1,0 +1,7 @@
+//! `/tokens` and `/tokens/{id}`.
+
+mod change;
+mod create;
+mod escalation;
+mod list;
+mod revoke;

@@ -1,0 +1,47 @@
+//! What the tests stand on: servers, and those who talk to them.
+
+mod answer;
+mod client;
+mod engine;
+mod people;
+mod program;
+mod proxy;
+mod raw;
+mod server;
+mod sql;
+
+pub(crate) use answer::Answer;
+pub(crate) use client::Client;
+pub(crate) use engine::{Engine, Place};
+pub(crate) use people::{Key, Person, draft, lines, scopes};
+pub(crate) use program::Program;
+pub(crate) use proxy::Proxy;
+pub(crate) use server::TestServer;
+
+/// Tells a test's story to its end.
+pub(crate) fn run(story: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(story);
+}
+
+/// Makes two tests of each story: `sqlite::name` and `postgres::name`.
+macro_rules! on_each_engine {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test]
+            fn $name() {
+                $crate::harness::run(super::$name($crate::harness::Engine::Sqlite));
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $name() {
+                $crate::harness::run(super::$name($crate::harness::Engine::Postgres));
+            })+
+        }
+    };
+}
+pub(crate) use on_each_engine;

@@ -1,0 +1,153 @@
+//! People and their keys, made by the functions that the program's own faces call.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use deskforge::account::email::Email;
+use deskforge::account::lifecycle as accounts;
+use deskforge::account::model::Role;
+use deskforge::account::password::{self, Password};
+use deskforge::audit::event::Actor;
+use deskforge::id::Id;
+use deskforge::token::draft::Draft;
+use deskforge::token::environment::Environment;
+use deskforge::token::lifecycle::{self as tokens, Generated};
+use deskforge::token::lines::Lines;
+use deskforge::token::repository::Whose;
+use deskforge::token::scope::Scopes;
+
+use super::TestServer;
+
+/// The password of everybody in the tests.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// Hashed once: it is slow on purpose.
+static HASH: LazyLock<String> =
+    LazyLock::new(|| password::hash(&Password::from(PASSWORD.to_owned())).unwrap());
+
+/// Somebody with an account.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+}
+
+/// A key with what only its owner knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) secret: String,
+}
+
+impl TestServer {
+    /// Somebody who looks after their own keys.
+    pub(crate) fn person(&self, name: &str) -> Person {
+        self.somebody(name, Role::Member)
+    }
+
+    /// Somebody who also looks after those of others.
+    pub(crate) fn admin(&self, name: &str) -> Person {
+        self.somebody(name, Role::Admin)
+    }
+
+    fn somebody(&self, name: &str, role: Role) -> Person {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let person = accounts::Person {
+            name: name.to_owned(),
+            email: Email::parse(&email).unwrap(),
+        };
+        let now = self.now();
+        let made = self.state().database.write_now(|connection| {
+            let (hash, actor) = (HASH.clone(), Actor::command_line());
+            accounts::create(connection, &person, role, hash, &actor, now)
+        });
+        Person {
+            id: made.unwrap().id,
+            name: name.to_owned(),
+        }
+    }
+
+    /// Disables somebody, as an admin would.
+    pub(crate) fn disable(&self, person: &Person) {
+        let (id, now) = (person.id, self.now());
+        let work =
+            |connection: &mut _| accounts::disable(connection, id, &Actor::command_line(), now);
+        self.state().database.write_now(work).unwrap();
+    }
+
+    /// Enables somebody again.
+    pub(crate) fn enable(&self, person: &Person) {
+        let (id, now) = (person.id, self.now());
+        let work =
+            |connection: &mut _| accounts::enable(connection, id, &Actor::command_line(), now);
+        self.state().database.write_now(work).unwrap();
+    }
+
+    /// A key that reads projects and never ends.
+    pub(crate) fn generate(&self, owner: &Person) -> Key {
+        self.generate_with(owner, |_| ())
+    }
+
+    /// A key with these scopes that never ends.
+    pub(crate) fn generate_scoped(&self, owner: &Person, names: &[&str]) -> Key {
+        self.generate_with(owner, |draft| draft.scopes = scopes(names))
+    }
+
+    /// A key with settings of the test's own.
+    pub(crate) fn generate_with(&self, owner: &Person, change: impl FnOnce(&mut Draft)) -> Key {
+        let mut draft = draft();
+        change(&mut draft);
+        let (id, mint, now) = (owner.id, &self.state().mint, self.now());
+        let actor = Actor::user(owner.id, &owner.name, None);
+        let generated = self.state().database.write_now(|connection| {
+            tokens::generate(connection, mint, id, draft, None, None, &actor, now)
+        });
+        match generated.unwrap() {
+            Generated::New(token, secret) => Key {
+                id: token.id,
+                name: token.name,
+                secret: secret.expose().to_owned(),
+            },
+            Generated::Before(_) => panic!("generated before"),
+        }
+    }
+
+    /// Revokes a key, as its owner would at the dashboard.
+    pub(crate) fn revoke(&self, key: &Key) {
+        let (id, now) = (key.id, self.now());
+        let work = |connection: &mut _| {
+            tokens::revoke(
+                connection,
+                Whose::Everyone,
+                id,
+                "",
+                &Actor::command_line(),
+                now,
+            )
+        };
+        self.state().database.write_now(work).unwrap();
+    }
+}
+
+/// The settings of a key whose name nobody has.
+pub(crate) fn draft() -> Draft {
+    static COUNT: AtomicU32 = AtomicU32::new(1);
+    Draft {
+        name: format!("Key {}", COUNT.fetch_add(1, Ordering::Relaxed)),
+        note: String::new(),
+        environment: Environment::None,
+        scopes: scopes(&["projects:read"]),
+        expires_at: None,
+        allowed_cidrs: Lines::default(),
+        locations: Lines::default(),
+    }
+}
+
+pub(crate) fn scopes(names: &[&str]) -> Scopes {
+    names.iter().collect()
+}
+
+pub(crate) fn lines(lines: &[&str]) -> Lines {
+    lines.iter().collect()
+}

@@ -1,0 +1,115 @@
+//! The program as a child process, for what only its command line, files and log can show.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use super::Client;
+use super::raw::exchange;
+
+/// The program that these tests were built with.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_deskforge");
+
+/// One run of the program that is being put together: nothing of this process's environment is in
+/// its own.
+pub(crate) struct Program {
+    command: Command,
+}
+
+/// The server as a child process; it dies with this value.
+pub(crate) struct Serving {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    log: PathBuf,
+    base: String,
+}
+
+impl Program {
+    pub(crate) fn new(directory: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .env_clear()
+            .current_dir(directory)
+            .stdin(Stdio::null());
+        Self { command }
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs to the end.
+    pub(crate) fn finish(mut self) -> Output {
+        self.command.output().unwrap()
+    }
+
+    /// Serves until it is stopped; `log` takes what it writes to standard error.
+    pub(crate) fn serve(mut self, log: &Path) -> Serving {
+        let file = std::fs::File::options().append(true).create(true).open(log);
+        let address = free_address();
+        let mut child = self
+            .command
+            .env("DESKFORGE_LISTEN", &address)
+            .stdout(Stdio::piped())
+            .stderr(file.unwrap())
+            .spawn()
+            .unwrap();
+        let mut serving = Serving {
+            lines: BufReader::new(child.stdout.take().unwrap()).lines(),
+            child,
+            log: log.to_owned(),
+            base: format!("http://{address}"),
+        };
+        let line = serving.line();
+        assert!(line.starts_with("DeskForge serves "), "{line}");
+        // It says so before it takes signals; once it has answered it does.
+        let alive = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        assert_eq!(exchange(&address, alive).status, Some(200));
+        serving
+    }
+}
+
+impl Serving {
+    pub(crate) fn client(&self, key: Option<&str>) -> Client {
+        Client::new(&self.base, key)
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn line(&mut self) -> String {
+        self.lines.next().expect("the program serves").unwrap()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap()).into_owned()
+    }
+
+    /// Stops it as a service manager does, and waits.
+    pub(crate) fn terminate(mut self) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(killed.success() && self.child.wait().unwrap().success());
+    }
+
+    /// Ends it as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address that nobody listens on.
+pub(crate) fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}

@@ -1,0 +1,65 @@
+//! Looks into a test's database, and changes that no face of the program offers.
+
+use deskforge::db::Connection;
+use deskforge::error::Error;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+
+use super::{Engine, TestServer};
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct Word {
+    #[diesel(sql_type = Text)]
+    pub(super) word: String,
+}
+
+impl TestServer {
+    /// Runs a statement; gives how many rows it changed.
+    pub(crate) fn execute(&self, statement: &str) -> usize {
+        self.on_connection(|connection| sql_query(statement).execute(connection))
+    }
+
+    /// `SELECT … AS number` of one row.
+    pub(crate) fn number(&self, query: &str) -> i64 {
+        let row: Number = self.on_connection(|connection| sql_query(query).get_result(connection));
+        row.number
+    }
+
+    /// `SELECT … AS word` of any number of rows.
+    pub(crate) fn words(&self, query: &str) -> Vec<String> {
+        let rows: Vec<Word> = self.on_connection(|connection| sql_query(query).load(connection));
+        rows.into_iter().map(|row| row.word).collect()
+    }
+
+    /// From here on no audit event can be written.
+    pub(crate) fn refuse_events(&self) {
+        let statements = match self.place().engine() {
+            Engine::Sqlite => vec![
+                "CREATE TRIGGER refuse BEFORE INSERT ON audit_events \
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            ],
+            Engine::Postgres => vec![
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql \
+                 AS 'BEGIN RAISE EXCEPTION ''refused''; END'",
+                "CREATE TRIGGER refuse BEFORE INSERT ON audit_events \
+                 FOR EACH ROW EXECUTE FUNCTION refuse()",
+            ],
+        };
+        for statement in statements {
+            self.execute(statement);
+        }
+    }
+
+    fn on_connection<T>(&self, work: impl FnOnce(&mut Connection) -> diesel::QueryResult<T>) -> T {
+        let database = &self.state().database;
+        database
+            .read_now(|connection| work(connection).map_err(Error::from))
+            .unwrap()
+    }
+}

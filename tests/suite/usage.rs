@@ -1,0 +1,94 @@
+//! When and how often a key was used.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::harness::{Client, Engine, Key, TestServer, on_each_engine};
+
+on_each_engine!(
+    a_use_is_seen_within_two_seconds,
+    uses_and_refusals_are_counted_by_day,
+    a_refused_request_is_no_use,
+    a_stopping_server_writes_what_it_has_counted,
+);
+
+async fn last_used(reader: &Client, key: &Key) -> Value {
+    let path = format!("/tokens/{}", key.id);
+    reader.get(&path).await.must_be(200).json()["last_used_at"].clone()
+}
+
+/// Days, requests and refusals that are written of a key.
+fn counted(server: &TestServer, key: &Key) -> Vec<String> {
+    server.words(&format!(
+        "SELECT day || ': ' || requests || ', ' || refusals AS word FROM usage_days \
+         WHERE token_id = '{}' ORDER BY day",
+        key.id
+    ))
+}
+
+async fn a_use_is_seen_within_two_seconds(engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let mira = server.person("Mira");
+    let key = server.generate(&mira);
+    let reader = server.key(&server.generate_scoped(&mira, &["tokens:read"]));
+    assert_eq!(last_used(&reader, &key).await, Value::Null);
+    server.wait_seconds(60);
+    server.key(&key).get("/projects").await.must_be(200);
+    let used = Instant::now();
+    while last_used(&reader, &key).await != "2026-11-24T12:01:00Z" {
+        assert!(used.elapsed() < Duration::from_secs(2), "not seen in time");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let path = format!("/tokens/{}", key.id);
+    let token = reader.get(&path).await.json();
+    assert_eq!(token["last_used_address"], "127.0.0.1");
+    // A use is no change of the key.
+    assert_eq!(token["updated_at"], "2026-11-24T12:00:00Z");
+}
+
+async fn uses_and_refusals_are_counted_by_day(engine: Engine) {
+    let mut server = TestServer::start(engine).await;
+    let key = server.generate(&server.person("Mira"));
+    let client = server.key(&key);
+    for _ in 0..3 {
+        client.get("/projects").await.must_be(200);
+    }
+    client.get("/tokens").await.must_be(403);
+    server.wait_seconds(12 * 3_600);
+    for _ in 0..2 {
+        client.get("/projects/none").await.must_be(404);
+    }
+    server.restart().await;
+    server.key(&key).get("/projects").await.must_be(200);
+    server.revoke(&key);
+    server.key(&key).get("/projects").await.must_be(401);
+    server.restart().await;
+    // 24 and 25 November 2026 are days 20,781 and 20,782.
+    assert_eq!(counted(&server, &key), ["20781: 3, 1", "20782: 3, 1"]);
+}
+
+async fn a_refused_request_is_no_use(engine: Engine) {
+    let mut server = TestServer::start(engine).await;
+    let mira = server.person("Mira");
+    let end = server.now().plus_seconds(10);
+    let key = server.generate_with(&mira, |draft| draft.expires_at = Some(end));
+    server.key(&key).get("/tokens").await.must_be(403);
+    server.wait_until(end);
+    server.key(&key).get("/projects").await.must_be(401);
+    server.restart().await;
+    let reader = server.key(&server.generate_scoped(&mira, &["tokens:read"]));
+    assert_eq!(last_used(&reader, &key).await, Value::Null);
+    assert_eq!(counted(&server, &key), ["20781: 0, 2"]);
+}
+
+async fn a_stopping_server_writes_what_it_has_counted(engine: Engine) {
+    let mut server = TestServer::start(engine).await;
+    let mira = server.person("Mira");
+    let key = server.generate(&mira);
+    for _ in 0..5 {
+        server.key(&key).get("/projects").await.must_be(200);
+        server.restart().await;
+    }
+    assert_eq!(counted(&server, &key), ["20781: 5, 0"]);
+}
