@@ -10,7 +10,7 @@ on_each_engine!(
 );
 
 async fn the_keys_of_a_disabled_account_die_at_once_and_for_good(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let (mira, ravi) = (server.person("Mira"), server.person("Ravi"));
     let keys = [server.generate(&mira), server.generate(&mira)];
     let his = server.generate(&ravi);
@@ -33,7 +33,7 @@ async fn the_keys_of_a_disabled_account_die_at_once_and_for_good(engine: Engine)
 }
 
 async fn a_disabled_account_gets_no_key_from_a_request_under_way(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write"]));
     let mut racers = tokio::task::JoinSet::new();

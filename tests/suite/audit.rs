@@ -21,7 +21,7 @@ fn trail(server: &TestServer) -> Vec<String> {
 }
 
 async fn every_change_is_an_event(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["tokens:write", "projects:write"]);
     let client = server.key(&key);
@@ -81,7 +81,7 @@ async fn every_change_is_an_event(engine: Engine) {
 }
 
 async fn every_denied_change_is_an_event(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let narrow = server.generate(&mira);
     let elsewhere = server.generate_with(&mira, |draft| draft.allowed_cidrs = lines(&["::1"]));
@@ -130,7 +130,7 @@ async fn every_denied_change_is_an_event(engine: Engine) {
 }
 
 async fn a_read_or_a_faulty_change_is_none(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let narrow = server.key(&server.generate(&mira));
     let writer = server.key(&server.generate_scoped(&mira, &["tokens:write", "projects:write"]));
@@ -147,7 +147,7 @@ async fn a_read_or_a_faulty_change_is_none(engine: Engine) {
 }
 
 async fn a_change_whose_event_cannot_be_written_is_not_made(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["tokens:write", "projects:write"]);
     let client = server.key(&key);

@@ -11,8 +11,7 @@ fn a_key_that_cannot_be_judged_is_neither_let_in_nor_called_invalid() {
         let proxy = Proxy::to_postgres();
         let server = TestServer::start_with(Engine::Postgres, |settings| {
             settings.database_url = proxy.redirect(&settings.database_url);
-        })
-        .await;
+        });
         let mira = server.person("Mira");
         let key = server.generate_scoped(&mira, &["projects:write", "tokens:write"]);
         let client = server.key(&key);
@@ -56,7 +55,7 @@ fn a_key_that_cannot_be_judged_is_neither_let_in_nor_called_invalid() {
 #[test]
 fn a_change_that_cannot_have_the_lock_is_refused_and_not_made() {
     run(async {
-        let server = TestServer::start(Engine::Sqlite).await;
+        let server = TestServer::start(Engine::Sqlite);
         let mira = server.person("Mira");
         let client = server.key(&server.generate_scoped(&mira, &["projects:write"]));
         let database = server.state().database.clone();

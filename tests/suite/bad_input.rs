@@ -74,15 +74,15 @@ fn request(server: &TestServer, key: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn writer(server: &TestServer) -> String {
+fn writer(server: &TestServer) -> String {
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["projects:write", "tokens:write"]);
     key.secret
 }
 
 async fn random_changes_to_a_request_never_make_the_server_fail(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let key = writer(&server).await;
+    let server = TestServer::start(engine);
+    let key = writer(&server);
     let whole = request(&server, &key);
     assert_eq!(is_agreed(&server, &whole), Some(201));
     let mut random = Seeded(0x5EED);
@@ -110,9 +110,8 @@ async fn random_changes_to_a_request_never_make_the_server_fail(engine: Engine) 
 async fn random_bytes_in_every_header_never_make_the_server_fail(engine: Engine) {
     let server = TestServer::start_with(engine, |settings| {
         settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-    })
-    .await;
-    let key = writer(&server).await;
+    });
+    let key = writer(&server);
     let mut random = Seeded(0x0DD5);
     let names = [
         "Authorization",
@@ -136,7 +135,7 @@ async fn random_bytes_in_every_header_never_make_the_server_fail(engine: Engine)
     ];
     for name in names {
         for _ in 0..15 {
-            let mut head = format!("GET /projects HTTP/1.1\r\nConnection: close\r\n").into_bytes();
+            let mut head = b"GET /projects HTTP/1.1\r\nConnection: close\r\n".to_vec();
             if name != "Authorization" {
                 head.extend(format!("Authorization: Bearer {key}\r\n").bytes());
             }
@@ -172,8 +171,8 @@ async fn random_bytes_in_every_header_never_make_the_server_fail(engine: Engine)
 }
 
 async fn random_bodies_never_make_the_server_fail(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = server.bearer(&writer(&server).await);
+    let server = TestServer::start(engine);
+    let client = server.bearer(&writer(&server));
     let mut random = Seeded(0xB0D7);
     let whole = "{\"name\":\"CI\",\"note\":\"n\",\"environment\":\"none\",\"scopes\":[\"projects:read\"],\
                  \"expires_at\":\"2027-01-01T00:00:00Z\",\"allowed_cidrs\":[\"10.0.0.0/8\"],\
@@ -220,8 +219,8 @@ async fn random_bodies_never_make_the_server_fail(engine: Engine) {
 }
 
 async fn framing_that_can_be_read_in_two_ways_is_refused(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let key = writer(&server).await;
+    let server = TestServer::start(engine);
+    let key = writer(&server);
     let smuggled = "GET /token HTTP/1.1\r\nHost: x\r\n\r\n";
     for framing in [
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
@@ -254,8 +253,8 @@ async fn framing_that_can_be_read_in_two_ways_is_refused(engine: Engine) {
 }
 
 async fn a_request_that_stops_halfway_harms_nobody(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let key = writer(&server).await;
+    let server = TestServer::start(engine);
+    let key = writer(&server);
     let whole = request(&server, &key);
     for end in (0..whole.len()).step_by(7) {
         is_agreed(&server, &whole[..end]);

@@ -36,7 +36,7 @@ fn unknown() -> String {
 }
 
 async fn the_three_refusals_are_those_of_the_guide(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let ending = server.now().plus_days(7);
     let expired = server.generate_with(&mira, |draft| draft.expires_at = Some(ending));
@@ -55,7 +55,7 @@ async fn the_three_refusals_are_those_of_the_guide(engine: Engine) {
 }
 
 async fn the_key_of_the_guide_lists_projects(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira"));
     let answer = server
         .key(&key)
@@ -69,7 +69,7 @@ async fn the_key_of_the_guide_lists_projects(engine: Engine) {
 }
 
 async fn dead_keys_of_every_kind_are_told_apart_by_nothing(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let (mira, ravi) = (server.person("Mira"), server.person("Ravi"));
     let end = Some(server.now().plus_days(7));
     let past = server.now().plus_seconds(1);
@@ -113,7 +113,7 @@ async fn dead_keys_of_every_kind_are_told_apart_by_nothing(engine: Engine) {
 }
 
 async fn a_key_is_expired_at_the_very_instant_of_its_end(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let end = server.now().plus_days(90);
     let key = server.generate_with(&server.person("Mira"), |draft| draft.expires_at = Some(end));
     let client = server.key(&key);
@@ -128,7 +128,7 @@ async fn a_key_is_expired_at_the_very_instant_of_its_end(engine: Engine) {
 }
 
 async fn a_revoked_key_is_refused_at_once(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     for _ in 0..20 {
         let key = server.generate(&mira);
@@ -141,7 +141,7 @@ async fn a_revoked_key_is_refused_at_once(engine: Engine) {
 }
 
 async fn a_paused_key_works_again_when_its_pause_ends(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira"));
     let end = server.now().plus_seconds(60);
     server.execute(&format!(
@@ -158,7 +158,7 @@ async fn a_paused_key_works_again_when_its_pause_ends(engine: Engine) {
 }
 
 async fn one_header_of_the_bearer_scheme_is_the_only_way_in(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["projects:write"]).secret;
     let other = server.generate(&mira).secret;
@@ -227,7 +227,7 @@ async fn one_header_of_the_bearer_scheme_is_the_only_way_in(engine: Engine) {
 }
 
 async fn nothing_but_the_exact_key_is_taken(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira")).secret;
     let refused = async |secret: &str| {
         let answer = server.bearer(secret).get("/projects").await;
@@ -259,7 +259,7 @@ async fn nothing_but_the_exact_key_is_taken(engine: Engine) {
 }
 
 async fn every_answer_to_a_key_that_ends_tells_when(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let end = server.now().plus_days(7);
     let ending = server.generate_with(&mira, |draft| draft.expires_at = Some(end));
@@ -287,8 +287,7 @@ async fn every_answer_to_a_key_that_ends_tells_when(engine: Engine) {
 async fn a_key_of_another_prefix_stays_valid(engine: Engine) {
     let server = TestServer::start_with(engine, |settings| {
         settings.key_prefix = "acme".parse().unwrap();
-    })
-    .await;
+    });
     let key = server.generate(&server.person("Mira"));
     assert!(key.secret.starts_with("acme_"));
     server.key(&key).get("/projects").await.must_be(200);

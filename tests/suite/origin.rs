@@ -18,19 +18,18 @@ fn bound_to(server: &TestServer, person: &Person, network: &str) -> (Key, Client
     (key, client)
 }
 
-async fn behind_a_proxy(engine: Engine) -> TestServer {
+fn behind_a_proxy(engine: Engine) -> TestServer {
     TestServer::start_with(engine, |settings| {
         settings.trusted_proxies = vec![
             "127.0.0.0/8".parse().unwrap(),
             "10.0.0.0/8".parse().unwrap(),
         ];
     })
-    .await
 }
 
 async fn a_forwarded_address_is_believed_of_a_trusted_proxy_alone(engine: Engine) {
     let forged = "203.0.113.7";
-    let direct = TestServer::start(engine).await;
+    let direct = TestServer::start(engine);
     let (_, client) = bound_to(&direct, &direct.person("Mira"), "203.0.113.0/24");
     for name in ["x-forwarded-for", "forwarded", "x-real-ip", "x-client-ip"] {
         let answer = client
@@ -41,7 +40,7 @@ async fn a_forwarded_address_is_believed_of_a_trusted_proxy_alone(engine: Engine
         answer.must_be_error(403, "address_not_allowed");
     }
 
-    let server = behind_a_proxy(engine).await;
+    let server = behind_a_proxy(engine);
     let (_, client) = bound_to(&server, &server.person("Mira"), "203.0.113.0/24");
     for (forwarded, status) in [
         ("203.0.113.7", 200),
@@ -81,7 +80,7 @@ async fn a_request_id_is_believed_of_a_trusted_proxy_alone(engine: Engine) {
         let answer = ask.header("x-request-id", asked).send().await;
         answer.header("x-request-id").unwrap().to_owned()
     };
-    let direct = TestServer::start(engine).await;
+    let direct = TestServer::start(engine);
     let mut ids = HashSet::new();
     for _ in 0..20 {
         ids.insert(id_of(&direct, b"chosen").await);
@@ -89,7 +88,7 @@ async fn a_request_id_is_believed_of_a_trusted_proxy_alone(engine: Engine) {
     assert_eq!(ids.len(), 20);
     assert!(!ids.contains("chosen"));
 
-    let server = behind_a_proxy(engine).await;
+    let server = behind_a_proxy(engine);
     let longest = "x".repeat(128);
     for good in ["chosen", "a/b:c=d;e", &longest] {
         assert_eq!(id_of(&server, good.as_bytes()).await, good);
@@ -111,8 +110,7 @@ async fn a_forged_host_is_never_reflected(engine: Engine) {
     let server = TestServer::start_with(engine, |settings| {
         settings.public_url = Some("https://keys.example.com".parse().unwrap());
         settings.api_url = Some("https://api.example.com".parse().unwrap());
-    })
-    .await;
+    });
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["projects:write", "tokens:write"]);
     let host = "evil.example.org";
@@ -147,7 +145,7 @@ async fn a_forged_host_is_never_reflected(engine: Engine) {
 }
 
 async fn a_key_is_used_from_its_networks_alone(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     for (network, status) in [
         ("127.0.0.0/8", 200),

@@ -7,7 +7,7 @@ use crate::harness::{Engine, TestServer, on_each_engine, run};
 on_each_engine!(a_restart_loses_nothing);
 
 async fn a_restart_loses_nothing(engine: Engine) {
-    let mut server = TestServer::start(engine).await;
+    let mut server = TestServer::start(engine);
     let mira = server.person("Mira");
     let keeper = server.generate_scoped(&mira, &["tokens:write", "projects:write"]);
     let client = server.key(&keeper);
@@ -70,8 +70,8 @@ async fn a_restart_loses_nothing(engine: Engine) {
 #[test]
 fn nodes_on_one_database_see_each_others_changes_at_once() {
     run(async {
-        let one = TestServer::start(Engine::Postgres).await;
-        let two = one.another_node().await;
+        let one = TestServer::start(Engine::Postgres);
+        let two = one.another_node();
         let mira = one.person("Mira");
         for _ in 0..20 {
             let key = one.generate(&mira);

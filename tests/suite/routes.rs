@@ -46,7 +46,7 @@ fn what_is_open_to_anybody_is_known() {
 }
 
 async fn a_line_of_the_api_opens_to_its_scope_alone(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let admin = server.admin("Ada");
     for (path, method, authority) in lines() {
         let Authority::Key(scope) = authority else {
@@ -80,7 +80,7 @@ async fn a_line_of_the_api_opens_to_its_scope_alone(engine: Engine) {
 }
 
 async fn any_other_method_is_told_which_there_are(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate_scoped(&server.admin("Ada"), &Scope::ALL.map(Scope::name));
     let mut methods: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in table() {

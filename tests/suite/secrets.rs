@@ -127,7 +127,9 @@ async fn no_key_is_in_files_or_log(engine: Engine) {
         let dump = place.dump();
         assert!(dump.contains("canary-note"), "the dump is whole");
         for needle in random {
-            let written: String = needle.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let written = needle
+                .bytes()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
             assert!(!dump.contains(&needle) && !dump.contains(&written));
         }
     }

@@ -32,7 +32,7 @@ fn installed(path: &str) -> PathBuf {
 
 /// A server that knows a project, and a key that may read it.
 async fn with_a_project() -> (TestServer, Key) {
-    let server = TestServer::start(Engine::Sqlite).await;
+    let server = TestServer::start(Engine::Sqlite);
     let mira = server.person("Mira");
     let writer = server.key(&server.generate_scoped(&mira, &["projects:write"]));
     let project = json!({ "name": "Website redesign" });

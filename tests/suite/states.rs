@@ -1,14 +1,12 @@
 //! The states of a key: told alike by the row, by the database's filter and by the door.
 
-use deskforge::token::model::Status;
-use serde_json::Value;
-
 use crate::harness::{Engine, TestServer, on_each_engine};
+use deskforge::token::model::Status;
 
 on_each_engine!(every_combination_of_instants_is_judged_alike_everywhere);
 
 async fn every_combination_of_instants_is_judged_alike_everywhere(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let now = server.now();
     let (past, future) = (now.plus_seconds(-1), now.plus_seconds(1));
@@ -65,10 +63,7 @@ async fn every_combination_of_instants_is_judged_alike_everywhere(engine: Engine
         found.sort_unstable();
         fitting.sort_unstable();
         assert_eq!(found, fitting, "{status:?}");
-        assert!(
-            data.iter()
-                .all(|token| token["status"] == Value::from(status.as_str()))
-        );
+        assert!(data.iter().all(|token| token["status"] == status.as_str()));
     }
     for (key, status) in &expected {
         let answer = server.key(key).get("/token").await;

@@ -28,7 +28,7 @@ fn counted(server: &TestServer, key: &Key) -> Vec<String> {
 }
 
 async fn a_use_is_seen_within_two_seconds(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate(&mira);
     let reader = server.key(&server.generate_scoped(&mira, &["tokens:read"]));
@@ -48,7 +48,7 @@ async fn a_use_is_seen_within_two_seconds(engine: Engine) {
 }
 
 async fn uses_and_refusals_are_counted_by_day(engine: Engine) {
-    let mut server = TestServer::start(engine).await;
+    let mut server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira"));
     let client = server.key(&key);
     for _ in 0..3 {
@@ -69,7 +69,7 @@ async fn uses_and_refusals_are_counted_by_day(engine: Engine) {
 }
 
 async fn a_refused_request_is_no_use(engine: Engine) {
-    let mut server = TestServer::start(engine).await;
+    let mut server = TestServer::start(engine);
     let mira = server.person("Mira");
     let end = server.now().plus_seconds(10);
     let key = server.generate_with(&mira, |draft| draft.expires_at = Some(end));
@@ -83,7 +83,7 @@ async fn a_refused_request_is_no_use(engine: Engine) {
 }
 
 async fn a_stopping_server_writes_what_it_has_counted(engine: Engine) {
-    let mut server = TestServer::start(engine).await;
+    let mut server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate(&mira);
     for _ in 0..5 {

@@ -12,7 +12,7 @@ on_each_engine!(
 );
 
 async fn an_unknown_path_is_404_in_json(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira"));
     for path in [
         "/",
@@ -35,7 +35,7 @@ async fn an_unknown_path_is_404_in_json(engine: Engine) {
 }
 
 async fn a_body_that_is_no_json_object_is_400(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate_scoped(&server.person("Mira"), &["projects:write", "tokens:write"]);
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(9_000), close.repeat(9_000));
     let bodies = [
@@ -71,7 +71,7 @@ async fn a_body_that_is_no_json_object_is_400(engine: Engine) {
 }
 
 async fn a_body_of_another_type_is_415(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate_scoped(&server.person("Mira"), &["projects:write"]);
     let body = json!({ "name": "Site" }).to_string();
     for kind in [
@@ -94,7 +94,7 @@ async fn a_body_of_another_type_is_415(engine: Engine) {
 }
 
 async fn a_body_over_64_kib_is_413(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let key = server.generate_scoped(&server.person("Mira"), &["projects:write"]);
     let padded = |bytes: usize| {
         let body = json!({ "name": "Site" }).to_string();

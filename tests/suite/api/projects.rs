@@ -16,14 +16,14 @@ on_each_engine!(
     a_search_finds_the_text_itself,
 );
 
-async fn writer(server: &TestServer, name: &str) -> Client {
+fn writer(server: &TestServer, name: &str) -> Client {
     let person = server.person(name);
     server.key(&server.generate_scoped(&person, &["projects:write"]))
 }
 
 async fn a_project_is_created_read_changed_and_deleted(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = writer(&server, "Mira").await;
+    let server = TestServer::start(engine);
+    let client = writer(&server, "Mira");
     let asked = json!({ "name": " Site ", "description": "one\r\ntwo" });
     let created = client.post("/projects", &asked).await.must_be(201);
     let project = created.json();
@@ -64,8 +64,8 @@ async fn a_project_is_created_read_changed_and_deleted(engine: Engine) {
 }
 
 async fn a_project_of_another_account_is_not_there(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let (mira, ravi) = (writer(&server, "Mira").await, writer(&server, "Ravi").await);
+    let server = TestServer::start(engine);
+    let (mira, ravi) = (writer(&server, "Mira"), writer(&server, "Ravi"));
     let project = mira
         .post("/projects", &json!({ "name": "Site" }))
         .await
@@ -96,8 +96,8 @@ async fn a_project_of_another_account_is_not_there(engine: Engine) {
 }
 
 async fn names_and_descriptions_have_bounds(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = writer(&server, "Mira").await;
+    let server = TestServer::start(engine);
+    let client = writer(&server, "Mira");
     let project = client
         .post("/projects", &json!({ "name": "Site" }))
         .await
@@ -154,8 +154,8 @@ async fn names_and_descriptions_have_bounds(engine: Engine) {
 }
 
 async fn pages_follow_each_other_without_gap_or_repeat(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = writer(&server, "Mira").await;
+    let server = TestServer::start(engine);
+    let client = writer(&server, "Mira");
     let mut ids = Vec::new();
     for number in 0..45 {
         let body = json!({ "name": format!("Project {number}") });
@@ -189,8 +189,8 @@ async fn pages_follow_each_other_without_gap_or_repeat(engine: Engine) {
 }
 
 async fn a_cursor_or_limit_that_is_none_is_named(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = writer(&server, "Mira").await;
+    let server = TestServer::start(engine);
+    let client = writer(&server, "Mira");
     for limit in [
         "0",
         "101",
@@ -224,8 +224,8 @@ async fn a_cursor_or_limit_that_is_none_is_named(engine: Engine) {
 }
 
 async fn a_search_finds_the_text_itself(engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let client = writer(&server, "Mira").await;
+    let server = TestServer::start(engine);
+    let client = writer(&server, "Mira");
     for (name, description) in [
         ("50% off", ""),
         ("snake_case", ""),

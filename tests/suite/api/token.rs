@@ -10,11 +10,11 @@ on_each_engine!(
 );
 
 async fn a_key_reads_all_about_itself_but_itself(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate_with(&mira, |draft| {
-        draft.name = "CI/CD Pipeline".to_owned();
-        draft.note = "Deploys".to_owned();
+        draft.name = "CI/CD Pipeline".into();
+        draft.note = "Deploys".into();
         draft.scopes = scopes(&["projects:write", "introspect"]);
         draft.environment = "production".parse().unwrap();
         draft.expires_at = Some("2027-02-22T12:00:00Z").and_then(deskforge::clock::Instant::parse);
@@ -57,7 +57,7 @@ async fn a_key_reads_all_about_itself_but_itself(engine: Engine) {
 }
 
 async fn a_key_revokes_itself(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let key = server.generate_scoped(&mira, &["introspect"]);
     let reader = server.generate_scoped(&mira, &["tokens:read"]);

@@ -94,13 +94,13 @@ impl Answer {
     pub(crate) fn must_name(self, fields: &[&str]) -> Self {
         let answer = self.must_be_error(422, "fields_invalid");
         let body = answer.json();
-        let named = body["fields"].as_object().unwrap();
-        let mut names: Vec<_> = named.keys().map(String::as_str).collect();
+        let sentences = body["fields"].as_object().unwrap();
+        let mut names: Vec<_> = sentences.keys().map(String::as_str).collect();
         let mut fields = fields.to_vec();
         names.sort_unstable();
         fields.sort_unstable();
         assert_eq!(names, fields, "{answer}");
-        assert!(named.values().all(Value::is_string), "{answer}");
+        assert!(sentences.values().all(Value::is_string), "{answer}");
         answer
     }
 

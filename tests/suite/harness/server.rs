@@ -37,12 +37,12 @@ struct Running {
 
 impl TestServer {
     /// A server with the settings it has by default.
-    pub(crate) async fn start(engine: Engine) -> Self {
-        Self::start_with(engine, |_| ()).await
+    pub(crate) fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |_| ())
     }
 
     /// A server with settings of the test's own.
-    pub(crate) async fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let place = Rc::new(Place::new(engine));
         let mut settings = place.settings();
         change(&mut settings);
@@ -52,24 +52,24 @@ impl TestServer {
             clock: Clock::manual(Instant::parse(START).unwrap()),
             place,
         };
-        server.resume().await;
+        server.resume();
         server
     }
 
     /// Another node on the same database, with a clock that goes with this one's.
-    pub(crate) async fn another_node(&self) -> Self {
+    pub(crate) fn another_node(&self) -> Self {
         let mut node = Self {
             running: None,
             settings: self.settings.clone(),
             clock: self.clock.clone(),
             place: self.place.clone(),
         };
-        node.resume().await;
+        node.resume();
         node
     }
 
     /// Starts again on the same data.
-    pub(crate) async fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) {
         assert!(self.running.is_none(), "the server runs already");
         self.running = Some(Running::start(self.settings.clone(), self.clock.clone()));
     }
@@ -83,7 +83,7 @@ impl TestServer {
 
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
-        self.resume().await;
+        self.resume();
     }
 
     /// Where its data are.

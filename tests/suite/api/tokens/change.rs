@@ -13,7 +13,7 @@ on_each_engine!(
 );
 
 async fn what_the_body_names_changes_and_nothing_else(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write", "projects:write"]));
     let key = server.generate_scoped(&mira, &["projects:write"]);
@@ -54,7 +54,7 @@ async fn what_the_body_names_changes_and_nothing_else(engine: Engine) {
 }
 
 async fn a_change_counts_at_once(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write", "projects:write"]));
     let key = server.generate_scoped(&mira, &["projects:write"]);
@@ -78,7 +78,7 @@ async fn a_change_counts_at_once(engine: Engine) {
 }
 
 async fn an_end_is_brought_forward_and_never_moved_later(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write", "projects:read"]));
     let key = server.generate(&mira);
@@ -109,7 +109,7 @@ async fn an_end_is_brought_forward_and_never_moved_later(engine: Engine) {
 }
 
 async fn a_revoked_key_is_not_changed(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write"]));
     let key = server.generate(&mira);
@@ -123,7 +123,7 @@ async fn a_revoked_key_is_not_changed(engine: Engine) {
 }
 
 async fn a_name_is_not_taken_from_another_live_key(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write"]));
     let (one, two) = (server.generate(&mira), server.generate(&mira));

@@ -37,7 +37,7 @@ fn wider() -> Vec<Value> {
 }
 
 async fn a_key_makes_no_key_that_may_do_more(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let client = server.key(&server.generate_with(&server.person("Mira"), bounded));
     let mut bodies = wider();
     bodies.push(json!({ "environment": "production" }));
@@ -67,7 +67,7 @@ async fn a_key_makes_no_key_that_may_do_more(engine: Engine) {
 }
 
 async fn a_key_changes_none_into_one_that_may_do_more(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let caller = server.generate_with(&mira, bounded);
     let sibling = server.generate_with(&mira, |draft| {
@@ -93,7 +93,7 @@ async fn a_key_changes_none_into_one_that_may_do_more(engine: Engine) {
 }
 
 async fn a_key_does_not_lend_its_scopes_to_one_that_outlives_it(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_with(&mira, bounded));
     let outliving = server.generate_with(&mira, |draft| {
@@ -129,7 +129,7 @@ async fn a_key_does_not_lend_its_scopes_to_one_that_outlives_it(engine: Engine) 
 }
 
 async fn without_tokens_write_no_scheme_makes_a_key(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let reader = server.generate_scoped(&mira, &["tokens:read", "projects:write"]);
     let writer = server.generate_scoped(&mira, &["tokens:write"]).secret;
@@ -157,7 +157,7 @@ async fn without_tokens_write_no_scheme_makes_a_key(engine: Engine) {
 }
 
 async fn audit_scope_is_for_admins_keys_alone(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let names = ["tokens:write", "audit:read"];
     let mira = server.key(&server.generate_scoped(&server.person("Mira"), &names));
     let ada = server.key(&server.generate_scoped(&server.admin("Ada"), &names));

@@ -64,7 +64,7 @@ fn rank(row: &Value, sort: &str) -> (String, String) {
 }
 
 async fn a_thousand_keys_are_walked_in_every_order_without_gap_or_repeat(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = reader(&server, &mira);
     let now = server.now();
@@ -97,7 +97,7 @@ async fn a_thousand_keys_are_walked_in_every_order_without_gap_or_repeat(engine:
 }
 
 async fn filters_show_what_fits_and_nothing_else(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = reader(&server, &mira);
     let now = server.now();
@@ -163,7 +163,7 @@ async fn filters_show_what_fits_and_nothing_else(engine: Engine) {
 }
 
 async fn a_parameter_that_is_not_understood_is_named(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let client = reader(&server, &server.person("Mira"));
     for (name, values) in [
         ("limit", &["0", "101", "x", "-1", "%00"][..]),
@@ -194,7 +194,7 @@ async fn a_parameter_that_is_not_understood_is_named(engine: Engine) {
 }
 
 async fn a_cursor_is_for_the_order_that_made_it(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = reader(&server, &mira);
     server.generate(&mira);
@@ -228,7 +228,7 @@ async fn a_cursor_is_for_the_order_that_made_it(engine: Engine) {
 }
 
 async fn a_key_of_another_account_is_not_there(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let (mira, ravi) = (server.person("Mira"), server.person("Ravi"));
     let hers = server.generate(&mira);
     let his = server.generate_scoped(&ravi, &["tokens:write"]);

@@ -1,5 +1,6 @@
 //! `/tokens` and `/tokens/{id}`.
 
+mod bounds;
 mod change;
 mod create;
 mod escalation;

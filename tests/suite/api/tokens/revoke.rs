@@ -11,7 +11,7 @@ on_each_engine!(
 );
 
 async fn a_revoked_key_stays_revoked_as_it_was(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write"]));
     let path = format!("/tokens/{}", server.generate(&mira).id);
@@ -27,7 +27,7 @@ async fn a_revoked_key_stays_revoked_as_it_was(engine: Engine) {
 }
 
 async fn a_key_that_never_ends_is_revoked_like_any_other(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let client = server.key(&server.generate_scoped(&mira, &["tokens:write"]));
     let end = server.now().plus_days(1);
@@ -46,7 +46,7 @@ async fn a_key_that_never_ends_is_revoked_like_any_other(engine: Engine) {
 }
 
 async fn a_key_may_revoke_a_wider_one(engine: Engine) {
-    let server = TestServer::start(engine).await;
+    let server = TestServer::start(engine);
     let mira = server.person("Mira");
     let narrow = server.generate_scoped(&mira, &["tokens:write"]);
     let wide = server.generate_scoped(&mira, &["tokens:write", "projects:write", "self:rotate"]);
