@@ -147,13 +147,13 @@ pub struct Flags {
         default_value = "./deskforge-data"
     )]
     pub data_dir: PathBuf,
-    /// `sqlite://PATH`, or `postgres://…` for several nodes [default: `<data-dir>/deskforge.db`]
+    /// `sqlite://PATH`, or `postgres://…` for several nodes; else deskforge.db in the data directory
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
-    /// The address people reach it at; every absolute link comes from here [default: http://<listen>]
+    /// The address people reach it at; every absolute link comes from here; else --listen
     #[arg(long, global = true, env = "DESKFORGE_PUBLIC_URL")]
     pub public_url: Option<Origin>,
-    /// The address shown in snippets and docs [default: <public-url>]
+    /// The address shown in snippets and docs; else the public one
     #[arg(long, global = true, env = "DESKFORGE_API_URL")]
     pub api_url: Option<Origin>,
     /// Networks whose X-Forwarded-For and X-Request-Id are believed, separated by commas

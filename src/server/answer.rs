@@ -12,7 +12,7 @@ use crate::api;
 use crate::error::Error;
 use crate::routes;
 
-/// Lets handlers fail with our error; the face is put on by [`give_errors_a_face`].
+/// Lets handlers fail with our error; `give_errors_a_face` puts the face on.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.answer().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
