@@ -1,0 +1,108 @@
+// Comforts. Every page works without this file.
+"use strict";
+
+// Exact times in the reader's own zone; the foot of the page names it.
+function localTimes() {
+  const zone = document.getElementById("zone");
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || !name || name === "UTC") return;
+  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const two = (number) => String(number).padStart(2, "0");
+  for (const element of document.querySelectorAll("time.exact")) {
+    const at = new Date(element.dateTime);
+    if (isNaN(at)) continue;
+    const day = `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
+    element.textContent = `${day}, ${two(at.getHours())}:${two(at.getMinutes())}`;
+  }
+  zone.textContent = `in ${name}, or UTC where it says so`;
+}
+
+// A button that copies an element's text. Plain http has no clipboard: there the text is selected
+// and copied the old way, or left selected.
+async function copy(source) {
+  const text = source.textContent;
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return "Copied";
+    } catch {
+      // The browser refused: the old way may still do.
+    }
+  }
+  getSelection().selectAllChildren(source);
+  return document.execCommand("copy") ? "Copied" : "Selected. Press Ctrl+C.";
+}
+
+function copyButton(source, verb) {
+  const button = document.createElement("button");
+  const said = document.createElement("span");
+  button.type = "button";
+  button.className = "button copy";
+  button.textContent = verb;
+  said.className = "said";
+  said.setAttribute("role", "status");
+  let timer;
+  button.addEventListener("click", async () => {
+    said.textContent = await copy(source);
+    clearTimeout(timer);
+    timer = setTimeout(() => (said.textContent = ""), 4000);
+  });
+  const both = document.createElement("span");
+  both.className = "copying";
+  both.append(said, button);
+  return both;
+}
+
+function copyButtons() {
+  for (const block of document.querySelectorAll(".code")) {
+    const label = block.querySelector(".bar span");
+    const both = copyButton(block.querySelector("code"), "Copy");
+    const what = document.createElement("span");
+    what.className = "hidden";
+    what.textContent = ` ${label.textContent}`;
+    both.querySelector("button").append(what);
+    block.querySelector(".bar").append(both);
+  }
+  const secret = document.getElementById("new-token");
+  if (secret) secret.closest(".secret").after(copyButton(secret, "Copy key"));
+}
+
+// A key that was shown does not wait in the browser's memory for "Back".
+function forgetKey() {
+  const secret = document.getElementById("new-token");
+  if (secret) addEventListener("pagehide", () => document.querySelectorAll("code").forEach((code) => code.remove()));
+}
+
+// Rows that do not hold the words vanish while one types, where the whole list is on one page.
+function liveFilter() {
+  const rows = document.querySelectorAll("table[data-live] tbody tr");
+  const search = document.getElementById("q");
+  if (!search || rows.length < 2) return;
+  const said = document.createElement("p");
+  said.className = "hidden";
+  said.setAttribute("role", "status");
+  search.closest("form").append(said);
+  search.addEventListener("input", () => {
+    const words = search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of rows) {
+      const text = `${row.querySelector("th").textContent} ${row.dataset.find || ""}`;
+      row.hidden = !text.toLowerCase().includes(words);
+      if (!row.hidden) shown += 1;
+    }
+    said.textContent = `${shown} of ${rows.length} shown`;
+  });
+}
+
+// Choosing a date chooses "On a date".
+function chosenDate() {
+  const date = document.getElementById("expires_on");
+  const custom = document.querySelector('[name="expires_in"][value="custom"]');
+  if (date && custom) date.addEventListener("input", () => (custom.checked = true));
+}
+
+localTimes();
+copyButtons();
+forgetKey();
+liveFilter();
+chosenDate();
