@@ -40,6 +40,12 @@ impl FieldErrors {
             .map(|(_, message)| message)
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// All complaints, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

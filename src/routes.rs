@@ -12,6 +12,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, 
 
 use crate::api::{bearer, health, projects, token, tokens};
 use crate::dashboard::guard as page_guard;
+use crate::dashboard::{self as page, admin, login, security, settings, setup, theme};
 use crate::error::Error;
 use crate::server::{State, session};
 use crate::token::scope::Scope;
@@ -67,6 +68,47 @@ pub fn table() -> Vec<Line> {
         get   ("/tokens/{id}",    Key(Some(TokensRead)),     tokens::read),
         patch ("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::change),
         delete("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::revoke),
+
+        get   ("/static/{digest}/{name}", Open,              page::assets::serve),
+        get   ("/setup",          Visitor,                   setup::ask),
+        post  ("/setup",          Visitor,                   setup::create),
+        get   ("/login",          Visitor,                   login::ask),
+        post  ("/login",          Visitor,                   login::log_in),
+        post  ("/logout",         Member,                    login::log_out),
+        post  ("/theme",          Visitor,                   theme::choose),
+
+        get   ("/dashboard",                                 Member, page::overview::show),
+        get   ("/dashboard/docs",                            Member, page::docs::show),
+
+        get   ("/dashboard/projects",                        Member, page::projects::list::list),
+        post  ("/dashboard/projects",                        Member, page::projects::new::create),
+        get   ("/dashboard/projects/new",                    Member, page::projects::new::ask),
+        get   ("/dashboard/projects/{id}",                   Member, page::projects::edit::ask),
+        post  ("/dashboard/projects/{id}",                   Member, page::projects::edit::save),
+        get   ("/dashboard/projects/{id}/delete",            Member, page::projects::delete::ask),
+        post  ("/dashboard/projects/{id}/delete",            Member, page::projects::delete::delete),
+
+        get   ("/dashboard/settings",                        Member, settings::first),
+        get   ("/dashboard/settings/tokens",                 Member, page::tokens::list::list),
+        post  ("/dashboard/settings/tokens",                 Member, page::tokens::create::create),
+        get   ("/dashboard/settings/tokens/new",             Member, page::tokens::new::ask),
+        get   ("/dashboard/settings/tokens/{id}",            Member, page::tokens::show::show),
+        get   ("/dashboard/settings/tokens/{id}/edit",       Member, page::tokens::edit::ask),
+        post  ("/dashboard/settings/tokens/{id}/edit",       Member, page::tokens::edit::save),
+        get   ("/dashboard/settings/tokens/{id}/revoke",     Member, page::tokens::revoke::ask),
+        post  ("/dashboard/settings/tokens/{id}/revoke",     Member, page::tokens::revoke::revoke),
+        get   ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::ask),
+        post  ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::delete),
+        get   ("/dashboard/settings/security",               Member, security::ask),
+        post  ("/dashboard/settings/security",               Member, security::password::change),
+        post  ("/dashboard/settings/security/sessions/end-others", Member, security::sessions::end_others),
+        post  ("/dashboard/settings/security/sessions/{id}/end",   Member, security::sessions::end),
+
+        get   ("/dashboard/admin/tokens",                    Admin,  admin::tokens::list),
+        get   ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::ask),
+        post  ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::revoke),
+
+        get   ("/dashboard/{rest:.*}",                       Member, settings::nothing),
     ]
 }
 

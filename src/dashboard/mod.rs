@@ -1,12 +1,34 @@
-//! The dashboard: pages that work without a script.
+//! The dashboard: pages that work without a script. A handler takes who is here and what they
+//! sent, calls one function of a feature, and renders the view that stands beside it.
 
+pub(crate) mod admin;
+pub(crate) mod assets;
+mod badge;
+mod chart;
+mod cookie;
+mod csrf;
+pub(crate) mod docs;
+mod error_page;
+mod flash;
+mod form;
 pub(crate) mod guard;
+mod life_line;
+mod local_path;
+pub(crate) mod login;
+mod menu;
+pub(crate) mod overview;
+mod page;
+mod pager;
+pub(crate) mod projects;
+mod redirect;
+mod render;
+pub(crate) mod security;
+pub(crate) mod settings;
+pub(crate) mod setup;
+mod snippets;
+pub(crate) mod theme;
+pub(crate) mod tokens;
+mod verdict;
+mod visitor;
 
-use actix_web::{HttpRequest, HttpResponse};
-
-use crate::error::Error;
-
-/// The page for an error.
-pub(crate) fn error_page(_request: &HttpRequest, error: &Error) -> HttpResponse {
-    HttpResponse::InternalServerError().body(error.to_string())
-}
+pub(crate) use error_page::error_page;

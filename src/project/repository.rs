@@ -70,6 +70,36 @@ pub fn page(
     Ok(query.load(connection)?)
 }
 
+/// How many projects the owner has.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(connection: &mut Connection, owner: Id) -> Result<i64, Error> {
+    Ok(projects::table
+        .filter(projects::owner_id.eq(owner))
+        .count()
+        .get_result(connection)?)
+}
+
+/// Up to `limit` projects of the owner, newest first, beginning after so many.
+///
+/// # Errors
+/// Those of the database.
+pub fn numbered(
+    connection: &mut Connection,
+    owner: Id,
+    start: i64,
+    limit: i64,
+) -> Result<Vec<Project>, Error> {
+    Ok(projects::table
+        .filter(projects::owner_id.eq(owner))
+        .order(projects::id.desc())
+        .offset(start)
+        .limit(limit)
+        .select(Project::as_select())
+        .load(connection)?)
+}
+
 /// Writes the parts that people change.
 ///
 /// # Errors

@@ -16,13 +16,8 @@ use crate::server::State;
 /// Gives the pages their sessions. The cookie only names a row, which itself says when it ends.
 pub(crate) fn middleware(state: &State) -> SessionMiddleware<DatabaseStore> {
     let https = state.public_url.is_https();
-    let name = if https {
-        "__Host-deskforge"
-    } else {
-        "deskforge"
-    };
     SessionMiddleware::builder(state.sessions.clone(), state.session_cookie_key.clone())
-        .cookie_name(name.to_owned())
+        .cookie_name(cookie_name(state).to_owned())
         .cookie_secure(https)
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
@@ -33,6 +28,15 @@ pub(crate) fn middleware(state: &State) -> SessionMiddleware<DatabaseStore> {
                 .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest),
         )
         .build()
+}
+
+/// The name of the cookie that names a session.
+pub(crate) fn cookie_name(state: &State) -> &'static str {
+    if state.public_url.is_https() {
+        "__Host-deskforge"
+    } else {
+        "deskforge"
+    }
 }
 
 /// Turns an error that a middleware passes on, such as a session that cannot be loaded, into an

@@ -48,6 +48,8 @@ pub struct Filter {
     pub expires_before: Option<Instant>,
     /// Those not used since this, the never used among them.
     pub last_used_before: Option<Instant>,
+    /// Those without a use since this, the never used by when they were generated.
+    pub quiet_since: Option<Instant>,
     /// Those of this account.
     pub owner: Option<Id>,
 }
@@ -201,6 +203,12 @@ fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
             tokens::last_used_at
                 .is_null()
                 .or(tokens::last_used_at.lt(before)),
+        );
+    }
+    if let Some(since) = filter.quiet_since {
+        query = query.filter(
+            sql::<Bool>("COALESCE(tokens.last_used_at, tokens.created_at) <= ")
+                .bind::<BigInt, _>(since),
         );
     }
     match filter.status {

@@ -1,5 +1,6 @@
 //! Sessions of the dashboard: rows on the server, of which a browser holds only the name.
 
+pub mod lifecycle;
 mod model;
 pub mod repository;
 pub mod store;

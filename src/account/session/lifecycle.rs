@@ -1,0 +1,77 @@
+//! How sessions end by somebody's will. Each end and its event are one transaction.
+
+use serde_json::json;
+
+use crate::account::session::repository;
+use crate::audit;
+use crate::audit::event::{Action, Actor, Event};
+use crate::clock::Instant;
+use crate::db::Connection;
+use crate::error::Error;
+use crate::id::Id;
+
+/// Ends the session that its own browser logs out of. One that has ended already is no error.
+///
+/// # Errors
+/// Those of the database.
+pub fn log_out(
+    connection: &mut Connection,
+    account: Id,
+    session: Id,
+    actor: &Actor,
+    now: Instant,
+) -> Result<(), Error> {
+    match repository::end(connection, account, session) {
+        Err(Error::NotFound) => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => record(connection, actor, Action::LogOut, session, account, now),
+    }
+}
+
+/// Ends one session of an account from another.
+///
+/// # Errors
+/// [`Error::NotFound`] where the account has no such session.
+pub fn end(
+    connection: &mut Connection,
+    account: Id,
+    session: Id,
+    actor: &Actor,
+    now: Instant,
+) -> Result<(), Error> {
+    repository::end(connection, account, session)?;
+    record(connection, actor, Action::SessionEnd, session, account, now)
+}
+
+/// Ends all sessions of an account but the one to keep; gives how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_others(
+    connection: &mut Connection,
+    account: Id,
+    kept: Id,
+    actor: &Actor,
+    now: Instant,
+) -> Result<usize, Error> {
+    let others = repository::list(connection, account, now)?;
+    let others = others.iter().filter(|session| session.id != kept);
+    let mut ended = 0;
+    for session in others {
+        end(connection, account, session.id, actor, now)?;
+        ended += 1;
+    }
+    Ok(ended)
+}
+
+fn record(
+    connection: &mut Connection,
+    actor: &Actor,
+    action: Action,
+    session: Id,
+    account: Id,
+    now: Instant,
+) -> Result<(), Error> {
+    let event = Event::done(actor, action, Some(session), Some(account), &json!({}), now);
+    audit::repository::insert(connection, &event)
+}

@@ -1,0 +1,83 @@
+//! What the list of all keys is asked to show: all of it in the address.
+
+use url::form_urlencoded::Serializer;
+
+use super::LIST;
+use crate::account::model::Account;
+use crate::dashboard::form::{ALL, Form};
+use crate::dashboard::pager;
+use crate::error::FieldErrors;
+use crate::id::Id;
+use crate::token::model::Status;
+use crate::token::repository;
+
+/// The filter form.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// None means all.
+    owner: Option<Id>,
+    /// None means all.
+    status: Option<Status>,
+    /// From 1.
+    pub(super) page: i64,
+    /// What cannot be taken.
+    pub(super) errors: FieldErrors,
+}
+
+impl Filter {
+    pub(super) fn read(mut query: Form) -> Self {
+        Self {
+            owner: query.narrowed("owner", "There is no such owner", None, |id| {
+                id.parse().ok()
+            }),
+            status: query.narrowed(
+                "status",
+                "Status must be active, paused, expired, revoked or all",
+                None,
+                Status::named,
+            ),
+            page: pager::number(&mut query),
+            errors: query.finish(),
+        }
+    }
+
+    /// The keys that are meant.
+    pub(super) fn keys(&self) -> repository::Filter {
+        repository::Filter {
+            owner: self.owner,
+            status: self.status,
+            ..repository::Filter::default()
+        }
+    }
+
+    /// The address of a page of this list.
+    pub(super) fn address(&self, page: i64) -> String {
+        let mut query = Serializer::new(format!("{LIST}?"));
+        if let Some(owner) = self.owner {
+            query.append_pair("owner", owner.as_str());
+        }
+        if let Some(status) = self.status {
+            query.append_pair("status", status.as_str());
+        }
+        query.append_pair("page", &page.to_string());
+        query.finish()
+    }
+
+    pub(super) fn statuses() -> [(&'static str, &'static str); 5] {
+        [
+            (ALL, "All"),
+            ("active", "Active"),
+            ("paused", "Paused"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+        ]
+    }
+
+    pub(super) fn is_status(&self, value: &str) -> bool {
+        self.status.map_or(ALL, Status::as_str) == value
+    }
+
+    pub(super) fn is_owner(&self, account: &Account) -> bool {
+        self.owner == Some(account.id)
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages of admins.
+
+mod filter;
+pub(crate) mod revoke;
+pub(crate) mod tokens;
+
+/// Where the list of all keys is.
+const LIST: &str = "/dashboard/admin/tokens";

@@ -1,0 +1,84 @@
+//! Revoking a key of any account: a page that asks, and the deed.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::LIST;
+use crate::api::path::PathId;
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::render::{answer, show};
+use crate::dashboard::tokens::reason::ReasonForm;
+use crate::dashboard::tokens::revoke::store;
+use crate::dashboard::verdict::verdict;
+use crate::error::Error;
+use crate::id::Id;
+use crate::server::State;
+use crate::token::repository::{self, OwnedToken, Whose};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "admin/revoke.html")]
+struct View {
+    page: Page,
+    owned: OwnedToken,
+    form: ReasonForm,
+}
+
+impl View {
+    fn verdict(&self) -> String {
+        verdict(&self.owned.token, None, self.page.now())
+    }
+}
+
+/// The question.
+pub(crate) async fn ask(
+    state: Data<State>,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let owned = find(&state, id).await?;
+    if owned.token.revoked_at.is_some() {
+        return Flash::note("This key is revoked already.").on(&session, LIST);
+    }
+    show(&View {
+        page,
+        owned,
+        form: ReasonForm::default(),
+    })
+}
+
+/// Revokes the key.
+pub(crate) async fn revoke(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+    sent: Form,
+) -> Result<HttpResponse, Error> {
+    let owned = find(&state, id).await?;
+    let mut form = ReasonForm::read(sent);
+    match store(&state, member, Whose::Everyone, id, &form).await {
+        Ok(done) => done.on(&session, LIST),
+        Err(error) => {
+            let status = error.answer().status;
+            form.errors = ReasonForm::faults(error)?;
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            answer(status, &View { page, owned, form })
+        }
+    }
+}
+
+async fn find(state: &State, id: Id) -> Result<OwnedToken, Error> {
+    state
+        .database
+        .read(move |connection| repository::get(connection, Whose::Everyone, id))
+        .await
+}

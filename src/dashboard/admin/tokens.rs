@@ -1,0 +1,112 @@
+//! Whose is it? The keys of every account.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::filter::Filter;
+use crate::account::model::Account;
+use crate::clock::Instant;
+use crate::dashboard::form::Form;
+use crate::dashboard::page::Page;
+use crate::dashboard::pager::{self, Pager};
+use crate::dashboard::render::answer;
+use crate::dashboard::tokens::row::{self, Row};
+use crate::db::Connection;
+use crate::error::Error;
+use crate::server::State;
+use crate::text::{counted, grouped};
+use crate::token::repository::{self, Order, Start, Whose};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "admin/tokens.html")]
+struct View {
+    page: Page,
+    form: Filter,
+    owners: Vec<Account>,
+    summary: String,
+    rows: Vec<(Row, Account)>,
+    pager: Pager,
+}
+
+/// The list, newest first.
+pub(crate) async fn list(
+    state: Data<State>,
+    request: HttpRequest,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let form = Filter::read(Form::of_query(&request));
+    let status = if form.errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let (wanted, number, now) = (form.keys(), form.page, page.now());
+    let found = state
+        .database
+        .read(move |connection| Found::read(connection, &wanted, number, now))
+        .await?;
+    let pager = Pager::new(number, found.matching, |page| form.address(page));
+    answer(
+        status,
+        &View {
+            page,
+            summary: found.summary(),
+            owners: found.owners,
+            rows: found.rows,
+            pager,
+            form,
+        },
+    )
+}
+
+/// What the database holds for the page.
+struct Found {
+    all: i64,
+    matching: i64,
+    owners: Vec<Account>,
+    rows: Vec<(Row, Account)>,
+}
+
+impl Found {
+    fn read(
+        connection: &mut Connection,
+        wanted: &repository::Filter,
+        page: i64,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        let keys = Whose::Everyone;
+        let (order, start) = (Order::default(), Start::Offset(pager::offset(page)));
+        let owned = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
+        let (tokens, owners): (Vec<_>, Vec<_>) = owned
+            .into_iter()
+            .map(|owned| (owned.token, owned.owner))
+            .unzip();
+        let rows = row::with_usage(connection, tokens, now)?;
+        Ok(Self {
+            all: repository::count(connection, keys, &repository::Filter::default(), now)?,
+            matching: repository::count(connection, keys, wanted, now)?,
+            owners: repository::owners(connection)?,
+            rows: rows.into_iter().zip(owners).collect(),
+        })
+    }
+
+    /// "1,204 of 96,310 keys match."
+    fn summary(&self) -> String {
+        if self.matching == self.all {
+            return format!("{}.", counted(self.all, "key"));
+        }
+        let verb = if self.matching == 1 {
+            "matches"
+        } else {
+            "match"
+        };
+        format!(
+            "{} of {} {verb}.",
+            grouped(self.matching),
+            counted(self.all, "key")
+        )
+    }
+}

@@ -1,0 +1,94 @@
+//! The menu: every page that is reached from every page.
+
+/// One entry, with the pages beneath it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its words.
+    pub(crate) label: &'static str,
+    /// Where it leads.
+    pub(crate) href: &'static str,
+    /// The value of `aria-current`: "page" for the very page, "true" for one beneath it.
+    pub(crate) current: Option<&'static str>,
+    /// The pages beneath it.
+    pub(crate) pages: Vec<Self>,
+}
+
+impl Entry {
+    fn new(label: &'static str, href: &'static str, path: &str) -> Self {
+        let beneath = path
+            .strip_prefix(href)
+            .is_some_and(|rest| rest.starts_with('/'));
+        let current = match (path == href, beneath && href != OVERVIEW) {
+            (true, _) => Some("page"),
+            (false, true) => Some("true"),
+            (false, false) => None,
+        };
+        Self {
+            label,
+            href,
+            current,
+            pages: Vec::new(),
+        }
+    }
+
+    fn group(label: &'static str, href: &'static str, pages: Vec<Self>) -> Self {
+        let current = pages
+            .iter()
+            .any(|page| page.current.is_some())
+            .then_some("true");
+        Self {
+            label,
+            href,
+            current,
+            pages,
+        }
+    }
+}
+
+const OVERVIEW: &str = "/dashboard";
+
+/// The menu on the page at `path`.
+pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
+    let settings = vec![
+        Entry::new("Access Tokens", "/dashboard/settings/tokens", path),
+        Entry::new("Security", "/dashboard/settings/security", path),
+    ];
+    let mut entries = vec![
+        Entry::new("Dashboard", OVERVIEW, path),
+        Entry::new("Projects", "/dashboard/projects", path),
+        Entry::group("Settings", "/dashboard/settings", settings),
+        Entry::new("Docs", "/dashboard/docs", path),
+    ];
+    if is_admin {
+        let pages = vec![Entry::new("All tokens", "/dashboard/admin/tokens", path)];
+        entries.push(Entry::group("Admin", "/dashboard/admin/tokens", pages));
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_page_is_current_and_its_group_is_open() {
+        let entries = menu("/dashboard/settings/tokens/new", true);
+        let current: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry.current.is_some())
+            .collect();
+        assert_eq!(current.len(), 1);
+        assert_eq!(current.first().unwrap().label, "Settings");
+        let beneath = &current.first().unwrap().pages;
+        assert_eq!(beneath.first().unwrap().current, Some("true"));
+        assert_eq!(
+            menu("/dashboard", false).first().unwrap().current,
+            Some("page")
+        );
+        assert!(
+            menu("/dashboard", false)
+                .iter()
+                .all(|entry| entry.label != "Admin")
+        );
+    }
+}

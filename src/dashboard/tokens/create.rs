@@ -1,0 +1,68 @@
+//! Generating the key that the form asks for. The same form sent again makes no other.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::new::{self, NewToken};
+use super::{address, reveal};
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::{Form, faults};
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::render::again;
+use crate::error::Error;
+use crate::server::State;
+use crate::token::lifecycle::{self, Generated};
+use crate::token::repository::Offer;
+
+const SHOWN: &str = "This key was shown once. If you did not store it, rotate it.";
+
+/// Makes the key and shows it, this once.
+pub(crate) async fn create(
+    state: Data<State>,
+    member: Member,
+    session: Session,
+    page: Page,
+    sent: Form,
+) -> Result<HttpResponse, Error> {
+    let digest = sent.digest(&state.form_key, member.account.id);
+    let mut form = NewToken::read(sent);
+    let offers = new::offers(&state, &member).await?;
+    match generate(&state, member, &form, &offers, digest).await {
+        Ok(Generated::New(token, secret)) => reveal::show(page, &token, &secret),
+        Ok(Generated::Before(id)) => Flash::note(SHOWN).on(&session, &address(id)),
+        Err(error) => {
+            form.errors = faults(error)?;
+            again(&new::View { page, form, offers })
+        }
+    }
+}
+
+async fn generate(
+    state: &State,
+    member: Member,
+    form: &NewToken,
+    offers: &[Offer],
+    digest: [u8; 32],
+) -> Result<Generated, Error> {
+    let now = state.clock.now();
+    let draft = form.draft(offers, now)?;
+    let mint = state.mint.clone();
+    state
+        .database
+        .write(move |connection| {
+            let (owner, actor) = (member.account.id, member.actor());
+            lifecycle::generate(
+                connection,
+                &mint,
+                owner,
+                draft,
+                Some(digest),
+                None,
+                &actor,
+                now,
+            )
+        })
+        .await
+}

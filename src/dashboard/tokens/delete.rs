@@ -1,0 +1,76 @@
+//! Taking a dead key off the list: a page that asks, and the deed.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::{LIST, address, find};
+use crate::api::path::PathId;
+use crate::dashboard::badge::is_live;
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::render::show;
+use crate::dashboard::verdict::verdict;
+use crate::error::Error;
+use crate::server::State;
+use crate::token::lifecycle;
+use crate::token::model::Token;
+use crate::token::repository::Whose;
+
+const LIVE: &str = "Only a revoked or expired key can be deleted. Revoke it first.";
+
+/// The page.
+#[derive(Template)]
+#[template(path = "tokens/delete.html")]
+struct View {
+    page: Page,
+    token: Token,
+}
+
+impl View {
+    fn verdict(&self) -> String {
+        verdict(&self.token, None, self.page.now())
+    }
+}
+
+/// The question.
+pub(crate) async fn ask(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let token = find(&state, &member, id).await?;
+    if is_live(&token, page.now()) {
+        return Flash::not_done(LIVE).on(&session, &address(id));
+    }
+    show(&View { page, token })
+}
+
+/// Takes the key off the list.
+pub(crate) async fn delete(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    sent: Form,
+) -> Result<HttpResponse, Error> {
+    sent.finish().or(())?;
+    let now = state.clock.now();
+    let deleted = state
+        .database
+        .write(move |connection| {
+            let keys = Whose::Account(member.account.id);
+            lifecycle::delete(connection, keys, id, &member.actor(), now)
+        })
+        .await;
+    match deleted {
+        Ok(token) => Flash::done(format!("\"{}\" deleted.", token.name)).on(&session, LIST),
+        Err(Error::Conflict(_)) => Flash::not_done(LIVE).on(&session, &address(id)),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,136 @@
+//! What the list of keys is asked to show: all of it in the address.
+
+use url::form_urlencoded::Serializer;
+
+use super::LIST;
+use crate::dashboard::form::{ALL, Form};
+use crate::dashboard::pager;
+use crate::error::FieldErrors;
+use crate::token::environment::Environment;
+use crate::token::model::Status;
+use crate::token::repository::{self, Order, Sort};
+
+/// The orders that are offered: name in the address, words, and what they mean.
+const ORDERS: [(&str, &str, Order); 4] = [
+    ("-created_at", "Newest first", order(Sort::Created, true)),
+    ("name", "Name", order(Sort::Name, false)),
+    ("-last_used_at", "Last used", order(Sort::LastUsed, true)),
+    ("expires_at", "Next to expire", order(Sort::Expires, false)),
+];
+
+const fn order(sort: Sort, descending: bool) -> Order {
+    Order { sort, descending }
+}
+
+/// The filter form.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// Part of a name or note, or the last four characters.
+    pub(super) q: String,
+    /// None means all.
+    status: Option<Status>,
+    /// None means all.
+    environment: Option<Environment>,
+    /// The order.
+    pub(super) order: Order,
+    /// From 1.
+    pub(super) page: i64,
+    /// What cannot be taken.
+    pub(super) errors: FieldErrors,
+}
+
+impl Filter {
+    pub(super) fn read(mut query: Form) -> Self {
+        let q = query.text("q");
+        let status = query.narrowed(
+            "status",
+            "Status must be active, paused, expired, revoked or all",
+            Some(Status::Active),
+            Status::named,
+        );
+        let environment = query.narrowed(
+            "environment",
+            "Environment must be none, development, staging, production or all",
+            None,
+            |text| text.parse().ok(),
+        );
+        let order = query.parsed("sort", "There is no such order", Order::named);
+        Self {
+            q,
+            status,
+            environment,
+            order: order.unwrap_or_default(),
+            page: pager::number(&mut query),
+            errors: query.finish(),
+        }
+    }
+
+    /// The keys that are meant.
+    pub(super) fn keys(&self) -> repository::Filter {
+        repository::Filter {
+            search: self.q.clone(),
+            status: self.status,
+            environment: self.environment,
+            ..repository::Filter::default()
+        }
+    }
+
+    /// The address of a page of this list in an order.
+    pub(super) fn address(&self, order: Order, page: i64) -> String {
+        let mut query = Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        if self.status != Some(Status::Active) {
+            query.append_pair("status", self.status.map_or(ALL, Status::as_str));
+        }
+        if let Some(environment) = self.environment {
+            query.append_pair("environment", environment.as_str());
+        }
+        let name = ORDERS.iter().find(|(_, _, one)| *one == order);
+        if let Some((name, _, _)) = name.filter(|_| order != Order::default()) {
+            query.append_pair("sort", name);
+        }
+        if page > 1 {
+            query.append_pair("page", &page.to_string());
+        }
+        match query.finish().as_str() {
+            "" => LIST.to_owned(),
+            query => format!("{LIST}?{query}"),
+        }
+    }
+
+    pub(super) fn statuses() -> [(&'static str, &'static str); 5] {
+        [
+            ("active", "Active"),
+            ("paused", "Paused"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+            (ALL, "All"),
+        ]
+    }
+
+    pub(super) fn is_status(&self, value: &str) -> bool {
+        self.status.map_or(ALL, Status::as_str) == value
+    }
+
+    pub(super) fn environments() -> [(&'static str, &'static str); 5] {
+        [
+            (ALL, "All"),
+            ("none", "None"),
+            ("development", "Development"),
+            ("staging", "Staging"),
+            ("production", "Production"),
+        ]
+    }
+
+    pub(super) fn is_environment(&self, value: &str) -> bool {
+        self.environment.map_or(ALL, Environment::as_str) == value
+    }
+
+    pub(super) fn orders(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        ORDERS
+            .iter()
+            .map(|(name, words, order)| (*name, *words, *order == self.order))
+    }
+}

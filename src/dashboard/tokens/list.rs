@@ -1,0 +1,186 @@
+//! Which key is this, who uses it, may it go? The list of one's keys.
+
+use actix_session::Session;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::filter::Filter;
+use super::row::{self, Row};
+use crate::clock::Instant;
+use crate::dashboard::badge::{LONG_DAYS, SOON_DAYS};
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::pager::{self, Pager};
+use crate::dashboard::render::answer;
+use crate::db::Connection;
+use crate::error::Error;
+use crate::server::State;
+use crate::text::{counted, grouped};
+use crate::token::model::Status;
+use crate::token::repository::{self, Order, Sort, Start, Whose};
+use crate::token::secret;
+
+const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
+
+/// The page.
+#[derive(Template)]
+#[template(path = "tokens/list.html")]
+struct View {
+    page: Page,
+    form: Filter,
+    has_keys: bool,
+    summary: String,
+    rows: Vec<Row>,
+    columns: [Column; 6],
+    pager: Pager,
+}
+
+/// The list. A whole key that is looked for is cut to its last four characters before anything
+/// else is done with it.
+pub(crate) async fn list(
+    state: Data<State>,
+    request: HttpRequest,
+    member: Member,
+    session: Session,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let mut filter = Filter::read(Form::of_query(&request));
+    if let Some(hint) = secret::hint_in(&filter.q).map(str::to_owned) {
+        filter.q = hint;
+        return Flash::note(PASTED).on(&session, &filter.address(filter.order, 1));
+    }
+    let status = if filter.errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let (keys, wanted) = (Whose::Account(member.account.id), filter.keys());
+    let (order, number, now) = (filter.order, filter.page, page.now());
+    let found = state
+        .database
+        .read(move |connection| Found::read(connection, keys, &wanted, order, number, now))
+        .await?;
+    let pager = Pager::new(number, found.matching, |page| filter.address(order, page));
+    answer(
+        status,
+        &View {
+            page,
+            has_keys: found.all > 0,
+            summary: found.summary(),
+            rows: found.rows,
+            columns: Column::all(&filter),
+            pager,
+            form: filter,
+        },
+    )
+}
+
+/// What the database holds for the page.
+struct Found {
+    all: i64,
+    matching: i64,
+    ending: i64,
+    unused: i64,
+    rows: Vec<Row>,
+}
+
+impl Found {
+    fn read(
+        connection: &mut Connection,
+        keys: Whose,
+        wanted: &repository::Filter,
+        order: Order,
+        page: i64,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        let mut count =
+            |filter: &repository::Filter| repository::count(connection, keys, filter, now);
+        let all = count(&repository::Filter::default())?;
+        let matching = count(wanted)?;
+        let mut live = repository::Filter {
+            status: Some(Status::Active),
+            ..wanted.clone()
+        };
+        let (mut ending, mut unused) = (0, 0);
+        if wanted.status.is_none_or(|status| status == Status::Active) {
+            live.expires_before = Some(now.plus_days(SOON_DAYS));
+            ending = count(&live)?;
+            live.expires_before = None;
+            live.quiet_since = Some(now.plus_days(-LONG_DAYS));
+            unused = count(&live)?;
+        }
+        let start = Start::Offset(pager::offset(page));
+        let tokens = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
+        let tokens = tokens.into_iter().map(|owned| owned.token).collect();
+        Ok(Self {
+            all,
+            matching,
+            ending,
+            unused,
+            rows: row::with_usage(connection, tokens, now)?,
+        })
+    }
+
+    /// "24 keys. 2 expire within 14 days. 3 unused for 90 days."
+    fn summary(&self) -> String {
+        let verb = if self.ending == 1 {
+            "expires"
+        } else {
+            "expire"
+        };
+        let matching = format!("{}.", counted(self.matching, "key"));
+        let ending = format!("{} {verb} within {SOON_DAYS} days.", grouped(self.ending));
+        let unused = format!("{} unused for {LONG_DAYS} days.", grouped(self.unused));
+        let sentences = [(1, matching), (self.ending, ending), (self.unused, unused)];
+        let told: Vec<_> = sentences
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, sentence)| sentence)
+            .collect();
+        told.join(" ")
+    }
+}
+
+/// The head of a column.
+struct Column {
+    label: &'static str,
+    /// Sorts by this column.
+    href: Option<String>,
+    /// The value of `aria-sort`.
+    order: Option<&'static str>,
+    is_number: bool,
+}
+
+impl Column {
+    /// The columns of the list under `filter`.
+    fn all(filter: &Filter) -> [Self; 6] {
+        let sorted = |label, sort, descending| Self {
+            label,
+            href: Some(filter.address(Order { sort, descending }, 1)),
+            order: (filter.order.sort == sort).then_some(if filter.order.descending {
+                "descending"
+            } else {
+                "ascending"
+            }),
+            is_number: false,
+        };
+        let plain = |label, is_number| Self {
+            label,
+            href: None,
+            order: None,
+            is_number,
+        };
+        [
+            sorted("Name", Sort::Name, false),
+            plain("Status", false),
+            sorted("Last used", Sort::LastUsed, true),
+            plain("30 days", true),
+            sorted("Expires", Sort::Expires, false),
+            plain("Actions", false),
+        ]
+    }
+}

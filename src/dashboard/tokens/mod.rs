@@ -1,0 +1,42 @@
+//! The pages of one's own keys.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod edit;
+mod filter;
+mod history;
+pub(crate) mod list;
+pub(crate) mod new;
+pub(super) mod reason;
+mod reveal;
+pub(crate) mod revoke;
+pub(super) mod row;
+pub(crate) mod show;
+
+use crate::dashboard::guard::Member;
+use crate::error::Error;
+use crate::id::Id;
+use crate::server::State;
+use crate::token::model::Token;
+use crate::token::repository::{self, Whose};
+
+/// Where the list is.
+pub(super) const LIST: &str = "/dashboard/settings/tokens";
+
+/// Where the page of a key is.
+fn address(id: Id) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// One of the member's keys.
+///
+/// # Errors
+/// [`Error::NotFound`].
+async fn find(state: &State, member: &Member, id: Id) -> Result<Token, Error> {
+    let keys = Whose::Account(member.account.id);
+    let owned = state
+        .database
+        .read(move |connection| repository::get(connection, keys, id))
+        .await?;
+    Ok(owned.token)
+}

@@ -1,0 +1,108 @@
+//! Revoking a key: a page that asks, and the deed.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::reason::ReasonForm;
+use super::{LIST, address, find};
+use crate::api::path::PathId;
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::{Form, sound};
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::render::{answer, show};
+use crate::dashboard::verdict::verdict;
+use crate::error::Error;
+use crate::id::Id;
+use crate::server::State;
+use crate::token::lifecycle;
+use crate::token::model::Token;
+use crate::token::repository::Whose;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "tokens/revoke.html")]
+struct View {
+    page: Page,
+    token: Token,
+    form: ReasonForm,
+}
+
+impl View {
+    fn verdict(&self) -> String {
+        verdict(&self.token, None, self.page.now())
+    }
+}
+
+/// The question.
+pub(crate) async fn ask(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let token = find(&state, &member, id).await?;
+    if token.revoked_at.is_some() {
+        return Flash::note("This key is revoked already.").on(&session, &address(id));
+    }
+    show(&View {
+        page,
+        token,
+        form: ReasonForm::default(),
+    })
+}
+
+/// Revokes the key.
+pub(crate) async fn revoke(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+    sent: Form,
+) -> Result<HttpResponse, Error> {
+    let token = find(&state, &member, id).await?;
+    let mut form = ReasonForm::read(sent);
+    let keys = Whose::Account(member.account.id);
+    match store(&state, member, keys, id, &form).await {
+        Ok(done) => done.on(&session, LIST),
+        Err(error) => {
+            let status = error.answer().status;
+            form.errors = ReasonForm::faults(error)?;
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            answer(status, &View { page, token, form })
+        }
+    }
+}
+
+/// Revokes one of `keys`, and says so.
+///
+/// # Errors
+/// As [`lifecycle::revoke`].
+pub(in crate::dashboard) async fn store(
+    state: &State,
+    member: Member,
+    keys: Whose,
+    id: Id,
+    form: &ReasonForm,
+) -> Result<Flash, Error> {
+    sound(&form.errors)?;
+    let reason = form.reason.clone();
+    let now = state.clock.now();
+    let revoked = state
+        .database
+        .write(move |connection| {
+            lifecycle::revoke(connection, keys, id, &reason, &member.actor(), now)
+        })
+        .await?
+        .token;
+    let at = revoked.revoked_at.unwrap_or(now).exact();
+    Ok(Flash::done(format!(
+        "\"{}\" revoked at {at}.",
+        revoked.name
+    )))
+}

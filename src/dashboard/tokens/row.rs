@@ -1,0 +1,109 @@
+//! One key in a list.
+
+use super::LIST;
+use crate::clock::Instant;
+use crate::dashboard::badge::{Badge, is_live};
+use crate::dashboard::chart::{Chart, Count};
+use crate::dashboard::life_line::LifeLine;
+use crate::db::Connection;
+use crate::error::Error;
+use crate::id::Id;
+use crate::text::grouped;
+use crate::token::environment::Environment;
+use crate::token::model::{Status, Token};
+use crate::token::usage;
+
+/// Days of usage that a row sums up.
+const USAGE_DAYS: i32 = 30;
+
+/// A key and what is seen of it at a glance.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The key.
+    pub(crate) token: Token,
+    /// Its status in a word.
+    pub(crate) status: Badge,
+    /// What else to know.
+    pub(crate) badges: Vec<Badge>,
+    /// From generated to expiry.
+    pub(crate) life: LifeLine,
+    /// Its last days.
+    pub(crate) chart: Chart,
+    /// Whether it can still be used.
+    pub(crate) is_live: bool,
+    state: Status,
+}
+
+impl Row {
+    pub(crate) fn new(token: Token, days: &[Count], now: Instant) -> Self {
+        Self {
+            status: Badge::status(&token, now),
+            badges: Badge::beside(&token, now),
+            life: LifeLine::new(&token, now),
+            chart: Chart::new(USAGE_DAYS, days, now),
+            is_live: is_live(&token, now),
+            state: token.status(now),
+            token,
+        }
+    }
+
+    /// Where it is meant to be used, if that was said.
+    pub(crate) fn environment(&self) -> Option<&'static str> {
+        (self.token.environment != Environment::None).then(|| self.token.environment.as_str())
+    }
+
+    /// How far its end is, where that says more than the date.
+    pub(crate) fn expiry(&self, now: Instant) -> Option<String> {
+        let end = self.token.expires_at?;
+        let words = if end > now {
+            end.ahead(now)
+        } else {
+            end.ago(now)
+        };
+        (words != end.date()).then_some(words)
+    }
+
+    /// Requests of the last days.
+    pub(crate) fn requests(&self) -> String {
+        grouped(self.chart.requests)
+    }
+
+    /// What can be done with it now: a verb and the page that asks.
+    pub(crate) fn actions(&self) -> Vec<(&'static str, String)> {
+        let address = super::address(self.token.id);
+        match self.state {
+            Status::Active | Status::Paused => vec![("Revoke", format!("{address}/revoke"))],
+            Status::Expired => {
+                vec![(
+                    "Generate again",
+                    format!("{LIST}/new?again={}", self.token.id),
+                )]
+            }
+            Status::Revoked => vec![("Delete", format!("{address}/delete"))],
+        }
+    }
+}
+
+/// The keys as rows, each with its usage.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn with_usage(
+    connection: &mut Connection,
+    tokens: Vec<Token>,
+    now: Instant,
+) -> Result<Vec<Row>, Error> {
+    let ids: Vec<Id> = tokens.iter().map(|token| token.id).collect();
+    let days = usage::repository::days_of(connection, &ids, now.day() - USAGE_DAYS + 1)?;
+    let of = |id: Id| -> Vec<Count> {
+        days.iter()
+            .filter(|day| day.token_id == id)
+            .map(Count::from)
+            .collect()
+    };
+    let rows = tokens.into_iter().map(|token| {
+        let days = of(token.id);
+        Row::new(token, &days, now)
+    });
+    Ok(rows.collect())
+}
