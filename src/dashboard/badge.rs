@@ -80,3 +80,33 @@ pub(crate) fn is_unused(token: &Token, now: Instant) -> bool {
     let last = token.last_used_at.unwrap_or(token.created_at);
     is_live(token, now) && last.plus_days(LONG_DAYS) <= now
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::sample;
+
+    fn words(token: &Token) -> Vec<String> {
+        let badges = Badge::beside(token, sample::now());
+        badges.into_iter().map(|badge| badge.words).collect()
+    }
+
+    #[test]
+    fn the_most_pressing_two_are_told() {
+        let mut token = sample::token();
+        assert_eq!(words(&token), ["Expires in 6 days"]);
+        token.created_at = sample::now().plus_days(-100);
+        assert_eq!(words(&token), ["Expires in 6 days", "Unused for 90 days"]);
+        token.last_used_at = Some(sample::now());
+        token.expires_at = None;
+        assert_eq!(words(&token), ["Over 90 days old", "Never expires"]);
+    }
+
+    #[test]
+    fn a_dead_key_has_nothing_more_to_say() {
+        let mut token = sample::token();
+        token.revoked_at = Some(sample::now());
+        assert!(words(&token).is_empty());
+        assert_eq!(Badge::status(&token, sample::now()).words, "Revoked");
+    }
+}

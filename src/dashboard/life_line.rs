@@ -41,3 +41,24 @@ impl LifeLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::sample;
+
+    #[test]
+    fn the_tick_stands_at_now_or_where_the_key_stopped() {
+        let mut token = sample::token();
+        let line = LifeLine::new(&token, sample::now());
+        assert_eq!((line.tick, line.is_open, line.is_over), (110, false, false));
+        token.revoked_at = Some(token.created_at.plus_days(45));
+        let line = LifeLine::new(&token, sample::now());
+        assert_eq!((line.tick, line.is_over), (60, true));
+        token.revoked_at = None;
+        let line = LifeLine::new(&token, sample::now().plus_days(400));
+        assert_eq!((line.tick, line.is_over), (119, true));
+        token.expires_at = None;
+        assert!(LifeLine::new(&token, sample::now()).is_open);
+    }
+}

@@ -22,6 +22,8 @@ mod pager;
 pub(crate) mod projects;
 mod redirect;
 mod render;
+#[cfg(test)]
+mod sample;
 pub(crate) mod security;
 pub(crate) mod settings;
 pub(crate) mod setup;

@@ -23,12 +23,12 @@ pub(crate) struct Pager {
 
 impl Pager {
     /// The pager of a list of `total` rows; `address` gives the address of a page.
-    pub(crate) fn new(page: i64, total: i64, address: impl Fn(i64) -> String) -> Self {
-        let pages = total.max(1).div_euclid(ROWS) + i64::from(total.max(1) % ROWS > 0);
+    pub(crate) fn new(asked: i64, total: i64, address: impl Fn(i64) -> String) -> Self {
+        let (page, pages) = (clamped(asked, total), last(total));
         Self {
             page,
             pages,
-            previous: (page > 1).then(|| address((page - 1).min(pages))),
+            previous: (page > 1).then(|| address(page - 1)),
             next: (page < pages).then(|| address(page + 1)),
         }
     }
@@ -42,9 +42,17 @@ pub(crate) fn number(query: &mut Form) -> i64 {
         .unwrap_or(1)
 }
 
-/// How many rows come before `page`.
-pub(crate) fn offset(page: i64) -> i64 {
-    (page - 1) * ROWS
+/// How many rows come before the page that was asked for, or before the last one.
+pub(crate) fn offset(asked: i64, total: i64) -> i64 {
+    (clamped(asked, total) - 1) * ROWS
+}
+
+fn clamped(asked: i64, total: i64) -> i64 {
+    asked.clamp(1, last(total))
+}
+
+fn last(total: i64) -> i64 {
+    ((total - 1) / ROWS + 1).max(1)
 }
 
 #[cfg(test)]
@@ -61,9 +69,7 @@ mod tests {
         assert_eq!(middle.previous.as_deref(), Some("?page=1"));
         assert_eq!(middle.next.as_deref(), Some("?page=3"));
         assert_eq!(Pager::new(1, 0, address).pages, 1);
-        assert_eq!(
-            Pager::new(9, 60, address).previous.as_deref(),
-            Some("?page=2")
-        );
+        assert_eq!(Pager::new(9, 60, address).page, 2);
+        assert_eq!((offset(9, 60), offset(1, 0), offset(3, 150)), (50, 0, 100));
     }
 }

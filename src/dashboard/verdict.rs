@@ -43,10 +43,50 @@ fn in_use(token: &Token, now: Instant) -> String {
             .map(|address| format!(" from {address}"))
             .unwrap_or_default();
         return format!(
-            "In use: last {}{from}. Find out who needs it first.",
+            "Used in the last {RECENT_DAYS} days, last {}{from}. Check who uses it first.",
             last.ago(now)
         );
     }
     let quiet = now.seconds_since(last) / DAY_SECONDS;
     format!("Quiet for {quiet} days. Safe to delete unless a rare job needs it.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::sample;
+
+    #[test]
+    fn a_key_in_use_is_told_from_a_quiet_one_and_one_never_used() {
+        let now = sample::now();
+        let mut token = sample::token();
+        assert_eq!(verdict(&token, None, now), "Never used since 5 Sep 2026.");
+        token.last_used_at = Some(now.plus_seconds(-240));
+        token.last_used_address = Some("10.0.4.17".to_owned());
+        assert_eq!(
+            verdict(&token, None, now),
+            "Used in the last 30 days, last 4 minutes ago from 10.0.4.17. Check who uses it first."
+        );
+        token.last_used_at = Some(now.plus_days(-40));
+        assert_eq!(
+            verdict(&token, None, now),
+            "Quiet for 40 days. Safe to delete unless a rare job needs it."
+        );
+    }
+
+    #[test]
+    fn a_revoked_key_says_when_by_whom_and_why() {
+        let now = sample::now();
+        let mut token = sample::token();
+        token.revoked_at = Some(now);
+        assert_eq!(
+            verdict(&token, Some("Mira"), now),
+            "Revoked 27 Nov 2026, 14:03 UTC by Mira."
+        );
+        token.revoked_reason = Some("Compromised".to_owned());
+        assert_eq!(
+            verdict(&token, None, now),
+            "Revoked 27 Nov 2026, 14:03 UTC: Compromised."
+        );
+    }
 }

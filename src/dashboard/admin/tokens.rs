@@ -78,7 +78,11 @@ impl Found {
         now: Instant,
     ) -> Result<Self, Error> {
         let keys = Whose::Everyone;
-        let (order, start) = (Order::default(), Start::Offset(pager::offset(page)));
+        let matching = repository::count(connection, keys, wanted, now)?;
+        let (order, start) = (
+            Order::default(),
+            Start::Offset(pager::offset(page, matching)),
+        );
         let owned = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
         let (tokens, owners): (Vec<_>, Vec<_>) = owned
             .into_iter()
@@ -87,7 +91,7 @@ impl Found {
         let rows = row::with_usage(connection, tokens, now)?;
         Ok(Self {
             all: repository::count(connection, keys, &repository::Filter::default(), now)?,
-            matching: repository::count(connection, keys, wanted, now)?,
+            matching,
             owners: repository::owners(connection)?,
             rows: rows.into_iter().zip(owners).collect(),
         })

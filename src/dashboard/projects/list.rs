@@ -39,7 +39,7 @@ pub(crate) async fn list(
         .database
         .read(move |connection| {
             let total = repository::count(connection, owner)?;
-            let start = pager::offset(number);
+            let start = pager::offset(number, total);
             Ok((
                 total,
                 repository::numbered(connection, owner, start, pager::ROWS)?,

@@ -113,7 +113,7 @@ impl Found {
             live.quiet_since = Some(now.plus_days(-LONG_DAYS));
             unused = count(&live)?;
         }
-        let start = Start::Offset(pager::offset(page));
+        let start = Start::Offset(pager::offset(page, matching));
         let tokens = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
         let tokens = tokens.into_iter().map(|owned| owned.token).collect();
         Ok(Self {
