@@ -101,7 +101,18 @@ function chosenDate() {
   if (date && custom) date.addEventListener("input", () => (custom.checked = true));
 }
 
+// Of a double click on a button the second is one too many.
+function sendOnce() {
+  const sent = new WeakSet();
+  addEventListener("submit", (event) => {
+    if (sent.has(event.target)) return event.preventDefault();
+    sent.add(event.target);
+    setTimeout(() => sent.delete(event.target), 3000);
+  });
+}
+
 localTimes();
+sendOnce();
 copyButtons();
 forgetKey();
 liveFilter();

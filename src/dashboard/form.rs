@@ -2,6 +2,7 @@
 
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use zeroize::Zeroizing;
 
 use crate::api::body;
 use crate::dashboard::csrf;
@@ -15,12 +16,12 @@ pub(crate) const WHOLE: &str = "form";
 /// The word for no choice, where a list is narrowed.
 pub(crate) const ALL: &str = "all";
 
-/// The fields of a form, or of a page's query.
-#[derive(Debug, Default)]
+/// The fields of a form, or of a page's query. Passwords are among them: it cannot be printed.
+#[derive(Default)]
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
     errors: FieldErrors,
-    bytes: Vec<u8>,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Form {
@@ -43,7 +44,8 @@ impl Form {
             ));
         }
         let mut payload = request.take_payload();
-        let bytes = body::read(request.request(), &mut payload).await?.to_vec();
+        let bytes = body::read(request.request(), &mut payload).await?;
+        let bytes = Zeroizing::new(bytes.to_vec());
         let mut form = Self {
             fields: pairs(&bytes),
             errors: FieldErrors::default(),

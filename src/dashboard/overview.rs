@@ -88,10 +88,16 @@ impl Facts {
         let next = keys.first(&live, Sort::Expires, false, 1)?.pop();
         let mut last_used = keys.first(&Filter::default(), Sort::LastUsed, true, LAST_USED)?;
         last_used.retain(|token| token.last_used_at.is_some());
+        let ending = keys.needing(&ending, Sort::Expires)?;
+        let mut unused = keys.needing(&unused, Sort::LastUsed)?;
+        // What ends soon is told once.
+        unused
+            .tokens
+            .retain(|token| ending.tokens.iter().all(|other| other.id != token.id));
         Ok(Self {
             all: keys.count(&Filter::default())?,
-            ending: keys.needing(&ending, Sort::Expires)?,
-            unused: keys.needing(&unused, Sort::LastUsed)?,
+            ending,
+            unused,
             next_to_end: next.filter(|token| token.expires_at.is_some()),
             last_used,
             usage: usage::repository::days_of_account(

@@ -69,9 +69,11 @@ fn translate(status: StatusCode, raised: &actix_web::Error) -> Error {
     }
 }
 
-/// The session store fails only where the database is away.
+/// The session store fails only where the database is away. Loading passes on what the store's own
+/// error held.
 fn is_of_a_session(raised: &actix_web::Error) -> bool {
-    raised.as_error::<InternalError<LoadError>>().is_some()
+    raised.as_error::<InternalError<anyhow::Error>>().is_some()
+        || raised.as_error::<InternalError<LoadError>>().is_some()
         || raised.as_error::<InternalError<SaveError>>().is_some()
         || raised.as_error::<InternalError<UpdateError>>().is_some()
 }

@@ -26,6 +26,7 @@ struct View {
     page: Page,
     form: Filter,
     owners: Vec<Account>,
+    has_keys: bool,
     summary: String,
     rows: Vec<(Row, Account)>,
     pager: Pager,
@@ -53,6 +54,7 @@ pub(crate) async fn list(
         status,
         &View {
             page,
+            has_keys: found.all > 0,
             summary: found.summary(),
             owners: found.owners,
             rows: found.rows,
