@@ -5,16 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
+use crate::server::body;
 use crate::token::lifetime::Lifetime;
-
-/// The most bytes of a body.
-pub(crate) const MOST_BYTES: usize = 64 * 1024;
 
 /// The fields of a JSON object. Each is taken by name; [`Body::finish`] tells of all faults, of
 /// fields nobody took too.
@@ -128,7 +126,7 @@ impl FromRequest for Body {
         let is_json = request
             .content_type()
             .eq_ignore_ascii_case("application/json");
-        let bytes = read(request, payload);
+        let bytes = body::read(request, payload);
         Box::pin(async move {
             if !is_json {
                 return Err(Error::UnsupportedMediaType(
@@ -137,22 +135,6 @@ impl FromRequest for Body {
             }
             Self::parse(&bytes.await?)
         })
-    }
-}
-
-/// The bytes of a body, within bounds.
-pub(crate) fn read(
-    request: &HttpRequest,
-    payload: &mut Payload,
-) -> impl Future<Output = Result<web::Bytes, Error>> + use<> {
-    let bytes = web::Payload::from_request(request, payload);
-    async move {
-        let unread = || Error::BadRequest("The body cannot be read");
-        let bytes = bytes.await.map_err(|_| unread())?;
-        match bytes.to_bytes_limited(MOST_BYTES).await {
-            Err(_) => Err(Error::TooLarge),
-            Ok(read) => read.map_err(|_| unread()),
-        }
     }
 }
 

@@ -5,7 +5,6 @@ pub(crate) mod bearer;
 pub(crate) mod body;
 pub(crate) mod cursor;
 pub(crate) mod health;
-pub(crate) mod path;
 pub(crate) mod projects;
 pub(crate) mod query;
 pub(crate) mod token;

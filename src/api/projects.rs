@@ -6,12 +6,12 @@ use actix_web::web::{Data, Json};
 
 use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
-use crate::api::path::PathId;
 use crate::api::query::Query;
 use crate::error::Error;
 use crate::project::lifecycle;
 use crate::project::model::{Change, Draft, Project};
 use crate::project::repository;
+use crate::server::PathId;
 use crate::server::State;
 use crate::token::verifier::Caller;
 

@@ -7,10 +7,10 @@ use actix_web::web::{Data, Json};
 
 use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
-use crate::api::path::PathId;
 use crate::api::query::Query;
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
+use crate::server::PathId;
 use crate::server::State;
 use crate::text;
 use crate::token::draft::{self, Asked};

@@ -4,11 +4,11 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use zeroize::Zeroizing;
 
-use crate::api::body;
 use crate::dashboard::csrf;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::secret_key::MacKey;
+use crate::server::body;
 
 /// The field that complaints about the form as a whole are filed under: the form's own id.
 pub(crate) const WHOLE: &str = "form";

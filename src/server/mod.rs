@@ -1,8 +1,10 @@
 //! The HTTP server: assembled from an installation, stopped without losing what it has counted.
 
 mod answer;
+pub(crate) mod body;
 mod client;
 mod headers;
+mod path;
 pub(crate) mod session;
 mod state;
 
@@ -14,6 +16,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
 pub(crate) use client::Client;
+pub(crate) use path::PathId;
 pub use state::State;
 
 use crate::account::session::repository as sessions;

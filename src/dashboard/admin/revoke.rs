@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::LIST;
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
@@ -18,6 +17,7 @@ use crate::dashboard::tokens::revoke::store;
 use crate::dashboard::verdict::verdict;
 use crate::error::Error;
 use crate::id::Id;
+use crate::server::PathId;
 use crate::server::State;
 use crate::token::repository::{self, OwnedToken, Whose};
 

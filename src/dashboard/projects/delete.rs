@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::LIST;
 use super::edit::find;
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
@@ -16,6 +15,7 @@ use crate::dashboard::render::show;
 use crate::error::Error;
 use crate::project::lifecycle;
 use crate::project::model::Project;
+use crate::server::PathId;
 use crate::server::State;
 
 /// The page.

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::LIST;
 use super::form::ProjectForm;
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults};
 use crate::dashboard::guard::Member;
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::project::model::{Change, Project};
 use crate::project::{lifecycle, repository};
+use crate::server::PathId;
 use crate::server::State;
 
 /// The page.

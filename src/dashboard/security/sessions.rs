@@ -6,11 +6,11 @@ use actix_web::web::Data;
 
 use super::ADDRESS;
 use crate::account::session::lifecycle;
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::error::Error;
+use crate::server::PathId;
 use crate::server::State;
 use crate::text::counted;
 

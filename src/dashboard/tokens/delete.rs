@@ -6,7 +6,6 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::{LIST, address, find};
-use crate::api::path::PathId;
 use crate::dashboard::badge::is_live;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
@@ -15,6 +14,7 @@ use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
 use crate::dashboard::verdict::verdict;
 use crate::error::Error;
+use crate::server::PathId;
 use crate::server::State;
 use crate::token::lifecycle;
 use crate::token::model::Token;

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::new::{joined, lines};
 use super::{address, find};
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults, sound};
 use crate::dashboard::guard::Member;
@@ -15,6 +14,7 @@ use crate::dashboard::page::Page;
 use crate::dashboard::render::{again, show};
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::server::PathId;
 use crate::server::State;
 use crate::text;
 use crate::token::draft;

@@ -8,7 +8,6 @@ use askama::Template;
 
 use super::reason::ReasonForm;
 use super::{LIST, address, find};
-use crate::api::path::PathId;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, sound};
 use crate::dashboard::guard::Member;
@@ -17,6 +16,7 @@ use crate::dashboard::render::{answer, show};
 use crate::dashboard::verdict::verdict;
 use crate::error::Error;
 use crate::id::Id;
+use crate::server::PathId;
 use crate::server::State;
 use crate::token::lifecycle;
 use crate::token::model::Token;
