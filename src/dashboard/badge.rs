@@ -13,7 +13,7 @@ const MOST: usize = 2;
 /// A few words on a tint.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
-    /// The tint: "good", "warn", "bad", or none.
+    /// The tint: "good", "warn" or none.
     pub(crate) tone: &'static str,
     /// The words.
     pub(crate) words: String,

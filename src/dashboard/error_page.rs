@@ -1,7 +1,7 @@
 //! Pages for what went wrong.
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 
 use crate::dashboard::page::{HOME, Page};
@@ -22,15 +22,14 @@ struct View {
 
 /// The page for an error. It needs no database: that may be what is away.
 pub(crate) fn error_page(request: &HttpRequest, error: &Error) -> HttpResponse {
-    let status = error.answer().status;
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    page(request, error, status).unwrap_or_else(|fault| {
+    page(request, error).unwrap_or_else(|fault| {
         log::error!("{fault}");
         HttpResponse::InternalServerError().body("Something went wrong here")
     })
 }
 
-fn page(request: &HttpRequest, error: &Error, status: StatusCode) -> Result<HttpResponse, Error> {
+fn page(request: &HttpRequest, error: &Error) -> Result<HttpResponse, Error> {
+    let status = error.status_code();
     let is_guarded = request.extensions().contains::<Visitor>();
     let mut page = Page::of(request)?;
     if request.method() != Method::GET {

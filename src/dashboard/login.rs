@@ -1,10 +1,9 @@
 //! Logging in and out.
 
 use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use crate::account::login::Attempt;
@@ -105,12 +104,11 @@ pub(crate) async fn log_in(
             }))
         }
         Err(error @ (Error::LogInRefused | Error::Throttled(_) | Error::Invalid(_))) => {
-            let status = error.answer().status;
+            let status = error.status_code();
             form.errors = match error {
                 Error::Invalid(errors) => errors,
                 other => FieldErrors::one("email", other),
             };
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             answer(status, &View { page, form })
         }
         Err(error) => Err(error),

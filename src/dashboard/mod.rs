@@ -5,6 +5,7 @@ pub(crate) mod admin;
 pub(crate) mod assets;
 mod badge;
 mod chart;
+mod choice;
 mod cookie;
 mod csrf;
 pub(crate) mod docs;

@@ -4,6 +4,7 @@ use url::form_urlencoded::Serializer;
 
 use super::LIST;
 use crate::account::model::Account;
+use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
 use crate::error::FieldErrors;
@@ -63,21 +64,19 @@ impl Filter {
         query.finish()
     }
 
-    pub(super) fn statuses() -> [(&'static str, &'static str); 5] {
-        [
-            (ALL, "All"),
-            ("active", "Active"),
-            ("paused", "Paused"),
-            ("expired", "Expired"),
-            ("revoked", "Revoked"),
-        ]
+    pub(super) fn statuses(&self) -> Vec<Choice> {
+        choice::statuses(self.status)
     }
 
-    pub(super) fn is_status(&self, value: &str) -> bool {
-        self.status.map_or(ALL, Status::as_str) == value
-    }
-
-    pub(super) fn is_owner(&self, account: &Account) -> bool {
-        self.owner == Some(account.id)
+    pub(super) fn owners(&self, accounts: &[Account]) -> Vec<Choice> {
+        let mut owners = vec![Choice::new(ALL, "All", self.owner.is_none())];
+        owners.extend(accounts.iter().map(|account| {
+            let label = match &account.email {
+                Some(email) => format!("{}, {email}", account.name),
+                None => account.name.clone(),
+            };
+            Choice::new(account.id.as_str(), label, self.owner == Some(account.id))
+        }));
+        owners
     }
 }

@@ -1,9 +1,8 @@
 //! Revoking a key of any account: a page that asks, and the deed.
 
 use actix_session::Session;
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::LIST;
@@ -68,9 +67,8 @@ pub(crate) async fn revoke(
     match store(&state, member, Whose::Everyone, id, &form).await {
         Ok(done) => done.on(&session, LIST),
         Err(error) => {
-            let status = error.answer().status;
+            let status = error.status_code();
             form.errors = ReasonForm::faults(error)?;
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             answer(status, &View { page, owned, form })
         }
     }

@@ -3,6 +3,7 @@
 use url::form_urlencoded::Serializer;
 
 use super::LIST;
+use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
 use crate::error::FieldErrors;
@@ -100,37 +101,18 @@ impl Filter {
         }
     }
 
-    pub(super) fn statuses() -> [(&'static str, &'static str); 5] {
-        [
-            ("active", "Active"),
-            ("paused", "Paused"),
-            ("expired", "Expired"),
-            ("revoked", "Revoked"),
-            (ALL, "All"),
-        ]
+    pub(super) fn statuses(&self) -> Vec<Choice> {
+        choice::statuses(self.status)
     }
 
-    pub(super) fn is_status(&self, value: &str) -> bool {
-        self.status.map_or(ALL, Status::as_str) == value
+    pub(super) fn environments(&self) -> Vec<Choice> {
+        choice::environments_or_all(self.environment)
     }
 
-    pub(super) fn environments() -> [(&'static str, &'static str); 5] {
-        [
-            (ALL, "All"),
-            ("none", "None"),
-            ("development", "Development"),
-            ("staging", "Staging"),
-            ("production", "Production"),
-        ]
-    }
-
-    pub(super) fn is_environment(&self, value: &str) -> bool {
-        self.environment.map_or(ALL, Environment::as_str) == value
-    }
-
-    pub(super) fn orders(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        ORDERS
-            .iter()
-            .map(|(name, words, order)| (*name, *words, *order == self.order))
+    pub(super) fn orders(&self) -> Vec<Choice> {
+        let choice = |(name, label, order): &(&str, &str, Order)| {
+            Choice::new(*name, *label, *order == self.order)
+        };
+        ORDERS.iter().map(choice).collect()
     }
 }

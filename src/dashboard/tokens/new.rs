@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::clock::Instant;
+use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{Form, sound};
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
@@ -144,11 +145,7 @@ impl NewToken {
     }
 
     fn environments(&self) -> impl Iterator<Item = Choice> {
-        Environment::ALL.into_iter().map(|environment| Choice {
-            value: environment.as_str().to_owned(),
-            label: label(environment).to_owned(),
-            is_chosen: environment.as_str() == self.environment,
-        })
+        choice::environments(&self.environment)
     }
 
     /// The lifetimes, each with the day on which it ends when chosen now.
@@ -159,11 +156,9 @@ impl NewToken {
         });
         let others = [("custom", "On a date"), ("never", "Never")]
             .map(|(value, label)| (value.to_owned(), label.to_owned()));
-        days.into_iter().chain(others).map(|(value, label)| Choice {
-            is_chosen: value == self.expires_in,
-            value,
-            label,
-        })
+        days.into_iter()
+            .chain(others)
+            .map(|(value, label)| Choice::new(&value, label, value == self.expires_in))
     }
 
     fn is_chosen(&self, scope: &str) -> bool {
@@ -179,23 +174,6 @@ impl NewToken {
         ]
         .iter()
         .any(|(field, value)| !value.is_empty() || self.errors.get(field).is_some())
-    }
-}
-
-/// One radio button.
-struct Choice {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
-
-/// An environment's name on the page.
-pub(super) const fn label(environment: Environment) -> &'static str {
-    match environment {
-        Environment::None => "None",
-        Environment::Development => "Development",
-        Environment::Staging => "Staging",
-        Environment::Production => "Production",
     }
 }
 

@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::history::Line;
-use super::new::label;
 use crate::account;
 use crate::audit;
 use crate::dashboard::badge::{Badge, is_live};
 use crate::dashboard::chart::{Chart, Count};
+use crate::dashboard::choice::environment_label;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::life_line::LifeLine;
@@ -75,7 +75,7 @@ impl View {
     }
 
     fn environment(&self) -> &'static str {
-        label(self.token.environment)
+        environment_label(self.token.environment)
     }
 }
 
