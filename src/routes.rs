@@ -69,6 +69,7 @@ pub fn table() -> Vec<Line> {
         patch ("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::change),
         delete("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::revoke),
 
+        get   ("/",                                          Open,   settings::door),
         get   ("/static/{digest}/{name}", Open,              page::assets::serve),
         get   ("/setup",          Visitor,                   setup::ask),
         post  ("/setup",          Visitor,                   setup::create),

@@ -87,6 +87,30 @@ impl Doorkeeper {
         }
     }
 
+    /// Whether `password` is that of somebody who is logged in already. Counted as a log-in is: a
+    /// session left open is no way to unlimited guesses.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] after too many wrong ones.
+    pub async fn confirm(
+        &self,
+        account: &Account,
+        password: Password,
+        address: IpAddr,
+    ) -> Result<bool, Error> {
+        let canonical = account.email_canonical.clone().unwrap_or_default();
+        let subjects = Subjects::new(&self.throttle_key, &canonical, address);
+        self.admit(canonical, subjects.clone()).await?;
+        let stored = account.password_hash.clone();
+        let right = self.passwords.verify(password, stored).await?;
+        if right {
+            self.database
+                .write(move |connection| throttle::forgive(connection, &subjects))
+                .await?;
+        }
+        Ok(right)
+    }
+
     async fn admit(&self, canonical: String, subjects: Subjects) -> Result<Option<Account>, Error> {
         let now = self.clock.now();
         self.database

@@ -32,7 +32,8 @@ pub(crate) struct Member {
     pub(crate) account: Account,
     /// The public id of their session.
     pub(crate) session_id: Id,
-    address: IpAddr,
+    /// Where the request comes from.
+    pub(crate) address: IpAddr,
     request_id: String,
 }
 

@@ -2,9 +2,15 @@
 
 use actix_web::HttpResponse;
 
+use crate::dashboard::page::HOME;
 use crate::dashboard::redirect::see_other;
 use crate::dashboard::tokens::LIST;
 use crate::error::Error;
+
+/// Who comes to the door is led in.
+pub(crate) async fn door() -> HttpResponse {
+    see_other(HOME)
+}
 
 /// The settings begin with the access tokens.
 pub(crate) async fn first() -> HttpResponse {

@@ -17,6 +17,7 @@ on_each_engine!(
 fn is_for_programs(line: &Line) -> bool {
     matches!(line.authority, Authority::Open | Authority::Key(_))
         && !line.path.starts_with("/static/")
+        && line.path != "/"
 }
 
 /// The lines that programs come to: path, method, authority.
@@ -50,7 +51,12 @@ fn what_is_open_to_anybody_is_known() {
         .collect();
     assert_eq!(
         open,
-        ["GET /healthz", "GET /readyz", "GET /static/{digest}/{name}"]
+        [
+            "GET /healthz",
+            "GET /readyz",
+            "GET /",
+            "GET /static/{digest}/{name}"
+        ]
     );
 }
 

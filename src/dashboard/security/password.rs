@@ -46,10 +46,16 @@ async fn store(
     new: Password,
 ) -> Result<(), Error> {
     let account = &member.account;
-    let stored = account.password_hash.clone();
     let mut errors = FieldErrors::default();
-    if !state.passwords.verify(current, stored).await? {
-        errors.add("current_password", "Current password is not right");
+    match state
+        .doorkeeper
+        .confirm(account, current, member.address)
+        .await
+    {
+        Ok(true) => {}
+        Ok(false) => errors.add("current_password", "Current password is not right"),
+        Err(error @ Error::Throttled(_)) => errors.add("current_password", error),
+        Err(error) => return Err(error),
     }
     let known = [
         account.name.as_str(),
