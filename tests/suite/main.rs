@@ -15,6 +15,7 @@ mod audit;
 mod availability;
 mod bad_input;
 mod bearer;
+mod command_line;
 mod layers;
 mod migrations;
 mod origin;

@@ -67,19 +67,13 @@ fn no_key_is_in_files_or_log_on_postgresql() {
 async fn no_key_is_in_files_or_log(engine: Engine) {
     let place = Place::new(engine);
     let mut secrets = vec![writer(&place)];
-    std::fs::create_dir_all(place.data_dir()).unwrap();
-    let log = place.data_dir().join("log");
     let data_dir = place.data_dir();
-    let mut program = Program::new(&data_dir, &["--data-dir", data_dir.to_str().unwrap()])
-        .env("DATABASE_URL", &place.database_url())
-        .env("RUST_LOG", "trace");
-    if engine == Engine::Postgres {
-        program = program.env("DESKFORGE_SECRET_KEY", &Place::secret_key());
-    }
+    let program = Program::on(&place, &[]).env("RUST_LOG", "trace");
+    let log = data_dir.join("log");
     let serving = program.serve(&log);
     let client = serving.client(Some(&secrets[0]));
     for number in 0..100 {
-        let body = json!({ "name": format!("Key {number}"), "note": "canary-note" });
+        let body = json!({ "name": format!("Canary {number}"), "note": "canary-note" });
         let made = client.post("/tokens", &body).await.must_be(201).json();
         secrets.push(made["token"].as_str().unwrap().to_owned());
     }
@@ -141,8 +135,7 @@ fn a_killed_server_leaves_no_key_in_the_log_of_its_database() {
         let place = Place::new(Engine::Sqlite);
         let secret = writer(&place);
         let data_dir = place.data_dir();
-        let serving = Program::new(&data_dir, &["--data-dir", data_dir.to_str().unwrap()])
-            .serve(&data_dir.join("log"));
+        let serving = Program::on(&place, &[]).serve(&data_dir.join("log"));
         let client = serving.client(Some(&secret));
         let made = client
             .post("/tokens", &json!({ "name": "CI" }))
@@ -157,8 +150,7 @@ fn a_killed_server_leaves_no_key_in_the_log_of_its_database() {
             &[secret[3..35].to_owned(), made[3..35].to_owned()],
         );
         // And what was answered is kept.
-        let serving = Program::new(&data_dir, &["--data-dir", data_dir.to_str().unwrap()])
-            .serve(&data_dir.join("log"));
+        let serving = Program::on(&place, &[]).serve(&data_dir.join("log"));
         serving
             .client(Some(&made))
             .get("/projects")

@@ -13,7 +13,7 @@ mod sql;
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;
 pub(crate) use engine::{Engine, Place};
-pub(crate) use people::{Key, Person, draft, lines, scopes};
+pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
 pub(crate) use program::Program;
 pub(crate) use proxy::Proxy;
 pub(crate) use server::TestServer;

@@ -19,7 +19,7 @@ use deskforge::token::scope::Scopes;
 use super::TestServer;
 
 /// The password of everybody in the tests.
-pub(crate) const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "seven quiet lanterns glow";
 
 /// Hashed once: it is slow on purpose.
 static HASH: LazyLock<String> =
@@ -30,6 +30,7 @@ static HASH: LazyLock<String> =
 pub(crate) struct Person {
     pub(crate) id: Id,
     pub(crate) name: String,
+    pub(crate) email: String,
 }
 
 /// A key with what only its owner knows.
@@ -65,6 +66,7 @@ impl TestServer {
         Person {
             id: made.unwrap().id,
             name: name.to_owned(),
+            email,
         }
     }
 

@@ -1,12 +1,12 @@
 //! The program as a child process, for what only its command line, files and log can show.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use super::Client;
 use super::raw::exchange;
+use super::{Client, Engine, Place};
 
 /// The program that these tests were built with.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_deskforge");
@@ -15,6 +15,35 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_deskforge");
 /// its own.
 pub(crate) struct Program {
     command: Command,
+    input: Vec<u8>,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) code: i32,
+    /// Standard output.
+    pub(crate) printed: String,
+    /// Standard error.
+    pub(crate) told: String,
+}
+
+impl Finished {
+    /// It succeeded and complained of nothing; gives what it printed.
+    #[track_caller]
+    pub(crate) fn must_succeed(self) -> String {
+        assert_eq!((self.code, self.told.as_str()), (0, ""), "{self:?}");
+        self.printed
+    }
+
+    /// It ended with this code, printed nothing and told one line that holds `named`.
+    #[track_caller]
+    pub(crate) fn must_fail(self, code: i32, named: &str) -> String {
+        assert_eq!((self.code, self.printed.as_str()), (code, ""), "{self:?}");
+        assert!(self.told.contains(named), "{named}: {self:?}");
+        assert_eq!(self.told.lines().count(), 1, "{self:?}");
+        self.told
+    }
 }
 
 /// The server as a child process; it dies with this value.
@@ -32,8 +61,32 @@ impl Program {
             .args(arguments)
             .env_clear()
             .current_dir(directory)
-            .stdin(Stdio::null());
-        Self { command }
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self {
+            command,
+            input: Vec::new(),
+        }
+    }
+
+    /// On the data of a test.
+    pub(crate) fn on(place: &Place, arguments: &[&str]) -> Self {
+        let data_dir = place.data_dir();
+        std::fs::create_dir_all(&data_dir).unwrap();
+        let program = Self::new(&data_dir, arguments)
+            .env("DESKFORGE_DATA_DIR", data_dir.to_str().unwrap())
+            .env("DATABASE_URL", &place.database_url());
+        match place.engine() {
+            Engine::Sqlite => program,
+            Engine::Postgres => program.env("DESKFORGE_SECRET_KEY", &Place::secret_key()),
+        }
+    }
+
+    /// What it reads from standard input.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        self.input = text.into();
+        self
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -42,8 +95,16 @@ impl Program {
     }
 
     /// Runs to the end.
-    pub(crate) fn finish(mut self) -> Output {
-        self.command.output().unwrap()
+    pub(crate) fn finish(mut self) -> Finished {
+        let mut child = self.command.spawn().unwrap();
+        // It may have ended without reading.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        let output = child.wait_with_output().unwrap();
+        Finished {
+            code: output.status.code().unwrap(),
+            printed: String::from_utf8(output.stdout).unwrap(),
+            told: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// Serves until it is stopped; `log` takes what it writes to standard error.
@@ -53,7 +114,6 @@ impl Program {
         let mut child = self
             .command
             .env("DESKFORGE_LISTEN", &address)
-            .stdout(Stdio::piped())
             .stderr(file.unwrap())
             .spawn()
             .unwrap();
