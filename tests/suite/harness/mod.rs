@@ -1,8 +1,11 @@
 //! What the tests stand on: servers, and those who talk to them.
 
 mod answer;
+mod browser;
+mod chromium;
 mod client;
 mod engine;
+mod page;
 mod people;
 mod program;
 mod proxy;
@@ -11,8 +14,11 @@ mod server;
 mod sql;
 
 pub(crate) use answer::Answer;
+pub(crate) use browser::Browser;
+pub(crate) use chromium::Chromium;
 pub(crate) use client::Client;
 pub(crate) use engine::{Engine, Place};
+pub(crate) use page::{Form, without_proofs};
 pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
 pub(crate) use program::Program;
 pub(crate) use proxy::Proxy;

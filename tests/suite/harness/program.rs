@@ -169,7 +169,7 @@ impl Drop for Serving {
 }
 
 /// An address that nobody listens on.
-pub(crate) fn free_address() -> String {
+fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

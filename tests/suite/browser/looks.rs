@@ -1,0 +1,251 @@
+//! Every page, narrow and wide, light and dark: nothing that keeps anybody out, nothing that the
+//! console complains of, nothing that sticks out at the side.
+
+use deskforge::demo::{self, PASSWORD, Who};
+use deskforge::routes::{Authority, table};
+use serde_json::Value;
+
+use crate::harness::{Chromium, Engine, TestServer, run};
+
+const LIST: &str = "/dashboard/settings/tokens";
+
+/// A server with all that the demo has, as of its clock.
+fn with_sample_data() -> TestServer {
+    let server = TestServer::start(Engine::Sqlite);
+    let (mint, now) = (&server.state().mint, server.now());
+    let filled = server
+        .state()
+        .database
+        .write_now(|connection| demo::fill(connection, mint, now));
+    drop(filled.unwrap());
+    server
+}
+
+async fn log_in(window: &Chromium, who: Who) {
+    window.goto("/login").await;
+    window.fill("email", who.email()).await;
+    window.fill("password", PASSWORD).await;
+    window.press("Log in").await;
+    assert_eq!(window.path().await, "/dashboard");
+}
+
+/// Looks at the page as it is loaded, in every width and colour scheme.
+async fn look(window: &Chromium, page: &str) -> Vec<String> {
+    let mut found = window.complaints().await;
+    // What is not there is told in the console too; that is no fault of the page.
+    found.retain(|complaint| !complaint.contains("the server responded with a status of 4"));
+    let axe = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/node_modules/axe-core/axe.min.js"
+    );
+    let axe = std::fs::read_to_string(axe).expect("run scripts/test, which installs axe-core");
+    window.evaluate(&axe).await;
+    for width in [360, 1_440] {
+        window.widen(width).await;
+        for scheme in ["light", "dark"] {
+            window.prefer(scheme).await;
+            let sticks_out = "return document.documentElement.scrollWidth - innerWidth";
+            let beyond = window.evaluate(sticks_out).await.as_f64().unwrap();
+            if beyond > 0.0 {
+                found.push(format!("{beyond} px stick out at {width} px"));
+            }
+            found.extend(
+                violations(window)
+                    .await
+                    .iter()
+                    .map(|one| format!("{width} {scheme}: {one}")),
+            );
+        }
+    }
+    window.widen(1_440).await;
+    found
+        .iter()
+        .map(|fault| format!("{page}: {fault}"))
+        .collect()
+}
+
+async fn violations(window: &Chromium) -> Vec<String> {
+    let script = "const done = arguments[arguments.length - 1];
+        axe.run().then((result) => done(result.violations.map((one) =>
+            `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`.slice(0, 500))),
+            (error) => done([String(error)]))";
+    let Value::Array(violations) = window.evaluate_later(script).await else {
+        return vec!["axe gave no list".to_owned()];
+    };
+    violations.iter().map(Value::to_string).collect()
+}
+
+/// Every page that is shown on GET, with what stands in for the ids.
+fn pages(server: &TestServer, who: Authority) -> Vec<String> {
+    let first = |query: &str| server.words(query).swap_remove(0);
+    let owner = first("SELECT id AS word FROM accounts WHERE role = 'admin'");
+    let token = |state: &str| {
+        first(&format!(
+            "SELECT id AS word FROM tokens WHERE owner_id = '{owner}' AND revoked_at IS {state} \
+             AND deleted_at IS NULL ORDER BY id DESC"
+        ))
+    };
+    let (live, dead) = (token("NULL"), token("NOT NULL"));
+    let project = first(&format!(
+        "SELECT id AS word FROM projects WHERE owner_id = '{owner}'"
+    ));
+    let mut pages = Vec::new();
+    for line in table() {
+        let fixed = line.method == "GET" && line.authority == who && !line.path.contains("{rest");
+        if !fixed {
+            continue;
+        }
+        if line.path.contains("/tokens/{id}") {
+            pages.push(line.path.replace("{id}", &live));
+            pages.push(line.path.replace("{id}", &dead));
+        } else {
+            pages.push(line.path.replace("{id}", &project));
+        }
+    }
+    pages
+}
+
+#[test]
+fn a_fault_is_found_where_there_is_one() {
+    run(async {
+        let server = TestServer::start(Engine::Sqlite);
+        let window = server.chromium().await;
+        window.goto("/login").await;
+        let spoil = "document.body.insertAdjacentHTML('beforeend', \
+                     '<img src=\"//evil.example/x.png\"><hr>'); \
+                     document.querySelector('hr').width = 1500";
+        window.evaluate(spoil).await;
+        let faults = look(&window, "spoilt").await.join("\n");
+        for sign in [
+            "image-alt",
+            "px stick out at 360 px",
+            "Content Security Policy",
+        ] {
+            assert!(faults.contains(sign), "{sign}: {faults}");
+        }
+        window.close().await;
+    });
+}
+
+#[test]
+fn pages_before_log_in_keep_nobody_out() {
+    run(async {
+        let mut faults = Vec::new();
+        let server = TestServer::start(Engine::Sqlite);
+        let window = server.chromium().await;
+        window.goto("/setup").await;
+        faults.extend(look(&window, "/setup").await);
+        server.person("Mira");
+        for page in [
+            "/login",
+            "/login?next=/dashboard",
+            "/setup",
+            "/dashboard/none",
+        ] {
+            window.goto(page).await;
+            faults.extend(look(&window, page).await);
+        }
+        window.goto("/login").await;
+        window.fill("email", "mira@example.com").await;
+        window.press("Log in").await;
+        faults.extend(look(&window, "a refused log-in").await);
+        window.close().await;
+        assert_eq!(faults, [""; 0]);
+    });
+}
+
+#[test]
+fn pages_of_a_member_keep_nobody_out() {
+    run(async {
+        let mut faults = Vec::new();
+        let server = with_sample_data();
+        let window = server.chromium().await;
+        let admin = Who::ALL
+            .into_iter()
+            .find(|who| who.role().as_str() == "admin")
+            .unwrap();
+        log_in(&window, admin).await;
+        let mut pages = pages(&server, Authority::Member);
+        assert!(pages.len() > 15, "{pages:?}");
+        pages.extend([
+            "/dashboard/none".to_owned(),
+            format!("{LIST}?status=all"),
+            format!("{LIST}?q=none"),
+        ]);
+        for page in pages {
+            window.goto(&page).await;
+            faults.extend(look(&window, &page).await);
+        }
+        window.close().await;
+        assert_eq!(faults, [""; 0]);
+    });
+}
+
+#[test]
+fn pages_of_an_admin_and_pages_without_data_keep_nobody_out() {
+    run(async {
+        let mut faults = Vec::new();
+        let server = with_sample_data();
+        let window = server.chromium().await;
+        let admin = Who::ALL
+            .into_iter()
+            .find(|who| who.role().as_str() == "admin")
+            .unwrap();
+        log_in(&window, admin).await;
+        for page in pages(&server, Authority::Admin) {
+            window.goto(&page).await;
+            faults.extend(look(&window, &page).await);
+        }
+        window.close().await;
+        let empty = TestServer::start(Engine::Sqlite);
+        let window = empty.chromium().await;
+        window.log_in(&empty.admin("Ada")).await;
+        for page in [
+            "/dashboard",
+            "/dashboard/projects",
+            LIST,
+            "/dashboard/admin/tokens",
+        ] {
+            window.goto(page).await;
+            faults.extend(look(&window, &format!("{page} without data")).await);
+        }
+        window.close().await;
+        assert_eq!(faults, [""; 0]);
+    });
+}
+
+#[test]
+fn answers_to_forms_keep_nobody_out() {
+    run(async {
+        let mut faults = Vec::new();
+        let server = TestServer::start(Engine::Sqlite);
+        let window = server.chromium().await;
+        window.log_in(&server.person("Mira")).await;
+        window.goto("/dashboard/projects/new").await;
+        window.press("Create project").await;
+        faults.extend(look(&window, "a refused project").await);
+        window.fill("name", "Website redesign").await;
+        window.press("Create project").await;
+        faults.extend(look(&window, "a project created").await);
+        window.goto("/dashboard/settings/tokens/new").await;
+        window.press("Generate token").await;
+        faults.extend(look(&window, "a refused key").await);
+        window
+            .fill(
+                "name",
+                &"A name of a hundred letters, so long that it must wrap ".repeat(2)[..100],
+            )
+            .await;
+        window.press("Generate token").await;
+        faults.extend(look(&window, "a new key").await);
+        window.follow("I have stored it").await;
+        window.follow("Revoke key").await;
+        window.press("Revoke key").await;
+        faults.extend(look(&window, "a revoked key").await);
+        window.goto("/dashboard/settings/security").await;
+        window.press("Change password").await;
+        faults.extend(look(&window, "a refused password").await);
+        window.close().await;
+        assert_eq!(faults, [""; 0]);
+    });
+}

@@ -1,0 +1,15 @@
+//! The dashboard, as a browser without a screen has it.
+
+mod cross_user;
+mod csrf;
+mod forms;
+mod guard;
+mod login;
+mod next;
+mod projects;
+mod reveal;
+mod security;
+mod sessions;
+mod setup;
+mod throttle;
+mod tokens;
