@@ -3,6 +3,7 @@
 mod cross_user;
 mod csrf;
 mod forms;
+mod generate;
 mod guard;
 mod login;
 mod next;

@@ -38,7 +38,7 @@ async fn a_planted_session_is_not_adopted(engine: Engine) {
     let mut form = form
         .with("email", &mira.email)
         .with("password", crate::harness::PASSWORD);
-    form.action = "/login".to_owned();
+    form.action = "/login".into();
     victim.post(&form).await.must_be(303);
     assert_ne!(victim.jar[COOKIE], attacker.jar[COOKIE]);
     assert!(is_in(&victim).await);

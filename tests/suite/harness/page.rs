@@ -163,7 +163,7 @@ pub(crate) fn without_proofs(text: &str) -> String {
     let mut parts = text.split("name=\"csrf\" value=\"");
     let mut rest = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        rest.push_str("…");
+        rest.push('…');
         rest.push_str(part.split_once('"').map_or(part, |(_, after)| after));
     }
     rest
