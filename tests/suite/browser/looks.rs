@@ -42,16 +42,23 @@ async fn look(window: &Chromium, page: &str) -> Vec<String> {
     window.evaluate(&axe).await;
     for width in [360, 1_440] {
         window.widen(width).await;
-        for scheme in ["light", "dark"] {
-            window.prefer(scheme).await;
+        // Closed parts are as good as not there for axe, so it looks with all of them open.
+        for open in [false, true] {
+            let parts = "document.querySelectorAll('details')";
+            window
+                .evaluate(&format!("{parts}.forEach((part) => part.open = {open})"))
+                .await;
             let sticks_out = "return document.documentElement.scrollWidth - innerWidth";
             let beyond = window.evaluate(sticks_out).await.as_f64().unwrap();
             if beyond > 0.0 {
                 found.push(format!("{beyond} px stick out at {width} px"));
             }
+        }
+        for scheme in ["light", "dark"] {
+            window.prefer(scheme).await;
+            let violations = violations(window).await;
             found.extend(
-                violations(window)
-                    .await
+                violations
                     .iter()
                     .map(|one| format!("{width} {scheme}: {one}")),
             );
