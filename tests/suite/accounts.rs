@@ -1,5 +1,7 @@
 //! What becomes of the keys when something becomes of their owner.
 
+use deskforge::account::lifecycle;
+use deskforge::audit::event::Actor;
 use serde_json::json;
 
 use crate::harness::{Engine, TestServer, on_each_engine};
@@ -7,6 +9,7 @@ use crate::harness::{Engine, TestServer, on_each_engine};
 on_each_engine!(
     the_keys_of_a_disabled_account_die_at_once_and_for_good,
     a_disabled_account_gets_no_key_from_a_request_under_way,
+    a_disabling_that_cannot_be_recorded_ends_nothing,
 );
 
 async fn the_keys_of_a_disabled_account_die_at_once_and_for_good(engine: Engine) {
@@ -47,4 +50,20 @@ async fn a_disabled_account_gets_no_key_from_a_request_under_way(engine: Engine)
     racers.join_all().await;
     let live = "SELECT count(*) AS number FROM tokens WHERE revoked_at IS NULL";
     assert_eq!(server.number(live), 0);
+}
+
+async fn a_disabling_that_cannot_be_recorded_ends_nothing(engine: Engine) {
+    let server = TestServer::start(engine);
+    server.admin("Ada");
+    let mira = server.person("Mira");
+    let key = server.generate(&mira);
+    let mut browser = server.logged_in(&mira).await;
+    server.refuse_events();
+    let (now, database) = (server.now(), &server.state().database);
+    let disabled = database.write_now(|connection| {
+        lifecycle::disable(connection, mira.id, &Actor::command_line(), now)
+    });
+    assert!(disabled.is_err());
+    server.key(&key).get("/projects").await.must_be(200);
+    browser.get("/dashboard").await.must_be(200);
 }

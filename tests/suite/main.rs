@@ -19,6 +19,8 @@ mod browser;
 mod command_line;
 mod dashboard;
 mod layers;
+mod log;
+mod memory;
 mod migrations;
 mod origin;
 mod restart;

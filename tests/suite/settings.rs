@@ -208,3 +208,33 @@ fn an_installation_on_postgresql_needs_the_secret_key_of_its_keys() {
         assert!(told.contains("secret key"), "{told}");
     });
 }
+
+#[test]
+fn the_demo_is_as_it_says_and_leaves_nothing_behind() {
+    run(async {
+        let directory = TempDir::new().unwrap();
+        let program = Program::new(directory.path(), &["serve", "--demo"]);
+        let temporary = directory.path().join("tmp");
+        std::fs::create_dir(&temporary).unwrap();
+        let program = program.env("TMPDIR", temporary.to_str().unwrap());
+        let mut serving = program.serve(&directory.path().join("log"));
+        let mut told = String::new();
+        while !told.contains("curl") {
+            told = format!("{told}{}\n", serving.line());
+        }
+        let (_, password) = told.split_once("the password \"").unwrap();
+        let password = password.split('"').next().unwrap();
+        let mut browser = serving.browser();
+        let page = browser.log_in_with("mira@example.com", password).await;
+        page.must_be(200, "/dashboard");
+        let (_, key) = told.split_once("Bearer ").unwrap();
+        let client = serving.client(Some(&key[..41]));
+        let projects = client.get("/projects").await.must_be(200).json();
+        assert!(!projects["data"].as_array().unwrap().is_empty());
+        let left = || std::fs::read_dir(&temporary).unwrap().count();
+        assert_eq!(left(), 1);
+        serving.terminate();
+        assert_eq!(left(), 0);
+        assert!(!directory.path().join("deskforge-data").exists());
+    });
+}

@@ -25,13 +25,7 @@ pub(crate) struct Browser {
 impl TestServer {
     /// A browser that was never here.
     pub(crate) fn browser(&self) -> Browser {
-        Browser {
-            client: self.anonymous(),
-            origin: self.state().public_url.to_string(),
-            agent: "Browser/1.0".to_owned(),
-            jar: BTreeMap::new(),
-            set: Vec::new(),
-        }
+        Browser::new(self.anonymous(), &self.state().public_url.to_string())
     }
 
     /// A browser in which somebody is logged in.
@@ -43,6 +37,16 @@ impl TestServer {
 }
 
 impl Browser {
+    pub(super) fn new(client: Client, origin: &str) -> Self {
+        Self {
+            client,
+            origin: origin.to_owned(),
+            agent: "Browser/1.0".to_owned(),
+            jar: BTreeMap::new(),
+            set: Vec::new(),
+        }
+    }
+
     /// The same browser at a server that was started anew, at another address.
     pub(crate) fn at(self, server: &TestServer) -> Self {
         let Browser { client, origin, .. } = server.browser();

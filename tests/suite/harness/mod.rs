@@ -20,7 +20,7 @@ pub(crate) use client::Client;
 pub(crate) use engine::{Engine, Place};
 pub(crate) use page::{Form, without_proofs};
 pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
-pub(crate) use program::Program;
+pub(crate) use program::{Program, Serving};
 pub(crate) use proxy::Proxy;
 pub(crate) use server::TestServer;
 

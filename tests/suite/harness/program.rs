@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::raw::exchange;
-use super::{Client, Engine, Place};
+use super::{Browser, Client, Engine, Place};
 
 /// The program that these tests were built with.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_deskforge");
@@ -145,6 +145,20 @@ impl Serving {
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(&self.log).unwrap()).into_owned()
+    }
+
+    /// A browser that was never here.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.client(None), &self.base)
+    }
+
+    /// The most memory it has had so far, in MiB.
+    pub(crate) fn peak_memory(&self) -> i64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.unwrap().trim().strip_suffix(" kB").unwrap();
+        kib.parse::<i64>().unwrap() / 1_024
     }
 
     /// Stops it as a service manager does, and waits.
