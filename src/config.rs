@@ -17,7 +17,8 @@ use crate::secret_key::SecretKey;
 const SECRET_KEY: &str = "DESKFORGE_SECRET_KEY";
 
 /// Every variable of the program; one that begins like these and is not among them is a mistake.
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
+    "DESKFORGE_CACHE_KEYS",
     "DESKFORGE_LISTEN",
     "DESKFORGE_DATA_DIR",
     "DESKFORGE_PUBLIC_URL",
@@ -164,6 +165,15 @@ pub struct Flags {
         value_delimiter = ','
     )]
     pub trusted_proxies: Vec<IpNet>,
+    /// How many keys are held in memory; those beyond are looked up when they are used
+    #[arg(
+        long,
+        global = true,
+        env = "DESKFORGE_CACHE_KEYS",
+        default_value = "1000000",
+        value_parser = at_least_one
+    )]
+    pub cache_keys: usize,
     /// What new keys begin with
     #[arg(
         long,
@@ -189,6 +199,8 @@ pub struct Settings {
     pub api_url: Option<Origin>,
     /// Networks whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many keys are held in memory.
+    pub cache_keys: usize,
     /// What new keys begin with.
     pub key_prefix: KeyPrefix,
     /// A secret key to be taken whatever the environment and the file hold.
@@ -207,6 +219,7 @@ impl From<Flags> for Settings {
             public_url: flags.public_url,
             api_url: flags.api_url,
             trusted_proxies: flags.trusted_proxies,
+            cache_keys: flags.cache_keys,
             key_prefix: flags.key_prefix,
             given_secret_key: None,
         }
@@ -254,6 +267,13 @@ impl Settings {
             Error::Setting(format!("--data-dir {}: {error}", self.data_dir.display()))
         })
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "want 1 or more".to_owned())
 }
 
 fn create_private_dir(path: &Path) -> std::io::Result<()> {

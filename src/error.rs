@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::clock::Instant;
+use crate::token::environment::Environment;
 
 /// What is wrong with each field of a form or body: its name and a sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +82,14 @@ pub enum Error {
     /// The key lacks the scope.
     #[error("This needs a key with the scope {0}")]
     ScopeMissing(String),
+    /// The key belongs to another environment than the one asked for.
+    #[error("This needs a key of the environment {wanted}, and this one is of {own}")]
+    EnvironmentMismatch {
+        /// The environment asked for.
+        wanted: Environment,
+        /// The key's own.
+        own: Environment,
+    },
     /// The key may not be used from the caller's address.
     #[error("This key may not be used from this address")]
     AddressNotAllowed,
@@ -125,6 +134,9 @@ pub enum Error {
     /// The database is away.
     #[error("The database cannot be reached")]
     Unavailable,
+    /// The change is committed, but a server that runs beside did not say that it has seen it.
+    #[error("Done, but the running server did not answer: it may take a second to follow ({0})")]
+    NotFollowed(String),
     /// A setting or a file of the installation is wrong.
     #[error("{0}")]
     Setting(String),
@@ -155,6 +167,7 @@ impl Error {
             Self::KeyInvalid => (401, "Invalid API key", "key_invalid"),
             Self::KeyExpired => (401, "API key expired", "key_expired"),
             Self::ScopeMissing(_) => (403, "Insufficient scope", "scope_missing"),
+            Self::EnvironmentMismatch { .. } => (403, "Wrong environment", "environment_mismatch"),
             Self::AddressNotAllowed => (403, "Address not allowed", "address_not_allowed"),
             Self::Escalation(_) => (403, "More than the calling key", "escalation"),
             Self::NotFound => (404, "Not found", "not_found"),
@@ -171,7 +184,7 @@ impl Error {
             Self::LogInRefused => (422, "Log-in refused", "log_in_refused"),
             Self::Throttled(_) => (429, "Too many tries", "throttled"),
             Self::Unavailable => (503, "Service unavailable", "unavailable"),
-            Self::Setting(_) | Self::Internal(_) => {
+            Self::NotFollowed(_) | Self::Setting(_) | Self::Internal(_) => {
                 return Answer {
                     status: 500,
                     error: "Internal error",

@@ -32,6 +32,18 @@ impl Id {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The 128 bits of it, for where many are held in memory.
+    #[must_use]
+    pub fn number(self) -> u128 {
+        Uuid::try_parse(self.as_str()).map_or(0, |uuid| uuid.as_u128())
+    }
+
+    /// The id of these bits.
+    #[must_use]
+    pub fn from_number(number: u128) -> Self {
+        Self::written(Uuid::from_u128(number))
+    }
+
     fn written(uuid: Uuid) -> Self {
         let mut text = [0; LENGTH];
         uuid.hyphenated().encode_lower(&mut text);

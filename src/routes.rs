@@ -10,7 +10,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
 
-use crate::api::{bearer, health, projects, token, tokens};
+use crate::api::{bearer, gateway, health, pause, projects, rotation, token, tokens, usage};
 use crate::dashboard::guard as page_guard;
 use crate::dashboard::{self as page, admin, login, security, settings, setup, theme};
 use crate::error::Error;
@@ -38,19 +38,28 @@ use Authority::{Admin, Key, Member, Open, Visitor};
 pub struct Line {
     /// The path, with `{names}` for its variable parts.
     pub path: &'static str,
-    /// The method; GET answers HEAD too.
-    pub method: Method,
+    /// The method, none for any; GET answers HEAD too.
+    pub method: Option<Method>,
     /// Who may come.
     pub authority: Authority,
     handler: Route,
+}
+
+impl Line {
+    /// Whether requests of this method come here.
+    #[must_use]
+    pub fn takes(&self, method: &str) -> bool {
+        self.method.as_ref().is_none_or(|own| own == method)
+    }
 }
 
 /// The table. Lines of one path stand together; a fixed path stands before one with names.
 #[must_use]
 #[rustfmt::skip]
 pub fn table() -> Vec<Line> {
-    use Scope::{ProjectsRead, ProjectsWrite, TokensRead, TokensWrite};
+    use Scope::{ProjectsRead, ProjectsWrite, SelfRotate, TokensRead, TokensWrite};
     vec![
+        any   ("/auth/verify",    Open,                      gateway::verify),
         get   ("/healthz",        Open,                      health::alive),
         get   ("/readyz",         Open,                      health::ready),
 
@@ -62,12 +71,17 @@ pub fn table() -> Vec<Line> {
 
         get   ("/token",          Key(None),                 token::read),
         delete("/token",          Key(None),                 token::revoke),
+        post  ("/token/rotate",   Key(Some(SelfRotate)),     rotation::rotate_itself),
 
         get   ("/tokens",         Key(Some(TokensRead)),     tokens::list),
         post  ("/tokens",         Key(Some(TokensWrite)),    tokens::create),
         get   ("/tokens/{id}",    Key(Some(TokensRead)),     tokens::read),
         patch ("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::change),
         delete("/tokens/{id}",    Key(Some(TokensWrite)),    tokens::revoke),
+        get   ("/tokens/{id}/usage",  Key(Some(TokensRead)),  usage::read),
+        post  ("/tokens/{id}/rotate", Key(Some(TokensWrite)), rotation::rotate_other),
+        post  ("/tokens/{id}/pause",  Key(Some(TokensWrite)), pause::pause),
+        post  ("/tokens/{id}/resume", Key(Some(TokensWrite)), pause::resume),
 
         get   ("/",                                          Open,   settings::door),
         get   ("/static/{digest}/{name}", Open,              page::assets::serve),
@@ -149,17 +163,23 @@ fn resource(lines: &mut [Line]) -> Resource {
     let mut resource = web::resource(path);
     let mut methods = Vec::new();
     for line in lines {
-        methods.push(line.method.as_str());
-        let handler = std::mem::replace(&mut line.handler, web::route());
-        let method = guard::Method(line.method.clone());
-        resource = resource.route(match line.authority {
-            _ if line.method == Method::GET => {
-                methods.push(Method::HEAD.as_str());
-                guarded(line.authority, handler).guard(guard::Any(method).or(guard::Head()))
+        let handler = guarded(
+            line.authority,
+            std::mem::replace(&mut line.handler, web::route()),
+        );
+        resource = resource.route(match line.method.clone() {
+            None => handler,
+            Some(Method::GET) => {
+                methods.extend([Method::GET, Method::HEAD]);
+                handler.guard(guard::Any(guard::Get()).or(guard::Head()))
             }
-            authority => guarded(authority, handler).guard(method),
+            Some(method) => {
+                methods.push(method.clone());
+                handler.guard(guard::Method(method))
+            }
         });
     }
+    let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
     let allow = HeaderValue::from_str(&methods.join(", ")).ok();
     resource.default_service(web::to(move || {
         let mut response = HttpResponse::from_error(Error::MethodNotAllowed);
@@ -182,7 +202,7 @@ fn guarded(authority: Authority, handler: Route) -> Route {
     }
 }
 
-fn line<H, A>(method: Method, path: &'static str, authority: Authority, handler: H) -> Line
+fn line<H, A>(method: Option<Method>, path: &'static str, authority: Authority, handler: H) -> Line
 where
     H: Handler<A>,
     A: FromRequest + 'static,
@@ -198,15 +218,21 @@ where
 
 /// Makes a function for lines of one method, so that the table reads as one.
 macro_rules! lines_of {
-    ($($name:ident $method:ident)*) => {$(
+    ($($name:ident $method:expr;)*) => {$(
         fn $name<H, A>(path: &'static str, authority: Authority, handler: H) -> Line
         where
             H: Handler<A>,
             A: FromRequest + 'static,
             H::Output: Responder + 'static,
         {
-            line(Method::$method, path, authority, handler)
+            line($method, path, authority, handler)
         }
     )*};
 }
-lines_of!(get GET post POST patch PATCH delete DELETE);
+lines_of!(
+    any None;
+    get Some(Method::GET);
+    post Some(Method::POST);
+    patch Some(Method::PATCH);
+    delete Some(Method::DELETE);
+);

@@ -57,7 +57,7 @@ fn challenge(error: &Error) -> Option<String> {
         Error::ScopeMissing(scope) => Some(format!(
             "{realm}, error=\"insufficient_scope\", scope=\"{scope}\""
         )),
-        Error::Escalation(_) | Error::AddressNotAllowed => {
+        Error::Escalation(_) | Error::AddressNotAllowed | Error::EnvironmentMismatch { .. } => {
             Some(format!("{realm}, error=\"insufficient_scope\""))
         }
         _ => None,

@@ -2,7 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::audit::event::{Action, Event};
 use crate::error::Error;
 use crate::server::{Client, State};
 use crate::token::scope::Scope;
-use crate::token::verifier::{Caller, Refusal};
+use crate::token::verifier::{Caller, Demands, Refusal, Worker};
 
 const KEY_EXPIRES: HeaderName = HeaderName::from_static("deskforge-key-expires");
 
@@ -24,15 +24,13 @@ pub(crate) async fn require(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let state = request.extract::<web::Data<State>>().await?;
     let client = request.extract::<Client>().await?;
-    let scopes: Vec<&str> = scope.into_iter().map(Scope::name).collect();
+    let demands = Demands {
+        scopes: scope.into_iter().map(Scope::name).collect(),
+        environment: None,
+    };
     let judged = match presented(request.headers()) {
         Err(error) => Err(error.into()),
-        Ok(key) => {
-            state
-                .verifier
-                .verify(key, &scopes, client.address, &client.request_id)
-                .await
-        }
+        Ok(key) => verify(&state, request.request(), key, &demands, &client).await,
     };
     match judged {
         Err(Refusal { error, caller }) => {
@@ -61,8 +59,30 @@ pub(crate) async fn require(
     }
 }
 
+/// Judges the key `presented`, with what the worker that serves the request has of its own.
+pub(crate) async fn verify(
+    state: &State,
+    request: &HttpRequest,
+    presented: &[u8],
+    demands: &Demands<'_>,
+    client: &Client,
+) -> Result<Caller, Refusal> {
+    let worker = request
+        .app_data::<Worker>()
+        .ok_or_else(|| Error::Internal("a worker was not given its part".to_owned()))?;
+    let (address, id) = (client.address, &client.request_id);
+    let agent = request
+        .headers()
+        .get(USER_AGENT)
+        .map_or(&b""[..], HeaderValue::as_bytes);
+    state
+        .verifier
+        .verify(worker, presented, demands, agent, address, id)
+        .await
+}
+
 /// The key that the header holds. Two headers are as good as a malformed one.
-fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
+pub(crate) fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or(Error::KeyMissing)?.as_bytes();
     if values.next().is_some() {
@@ -81,11 +101,10 @@ fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
         .ok_or(Error::KeyInvalid)
 }
 
-fn tell_end(headers: &mut HeaderMap, caller: &Caller) {
+pub(crate) fn tell_end(headers: &mut HeaderMap, caller: &Caller) {
     let end = caller
-        .owned
-        .token
-        .expires_at
+        .subject
+        .expires_at()
         .map(|end| HeaderValue::from_str(&end.to_string()));
     if let Some(Ok(end)) = end {
         headers.insert(KEY_EXPIRES, end);
@@ -115,7 +134,7 @@ async fn record_denied(
         &caller.actor(),
         Action::Request,
         None,
-        Some(caller.owned.owner.id),
+        Some(caller.subject.owner.id),
         &detail,
         state.clock.now(),
     );

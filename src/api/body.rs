@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -46,6 +47,11 @@ impl Body {
             Value::String(text) => Instant::parse(&text).map(Lifetime::Until),
             _ => None,
         })
+    }
+
+    /// A whole number.
+    pub(crate) fn number(&mut self, name: &str) -> Option<i64> {
+        self.taken(name, "Must be a whole number", |value| value.as_i64())
     }
 
     /// Whether all fields were taken and each was of its type.
@@ -135,6 +141,29 @@ impl FromRequest for Body {
             }
             Self::parse(&bytes.await?)
         })
+    }
+}
+
+/// A body that may be left out whole: then no field is given.
+#[derive(Debug, Default)]
+pub(crate) struct OptionalBody(pub(crate) Body);
+
+impl FromRequest for OptionalBody {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .map(HeaderValue::as_bytes);
+        let is_absent = length.is_none_or(|length| length == b"0")
+            && !request.headers().contains_key(TRANSFER_ENCODING);
+        if is_absent {
+            return Box::pin(std::future::ready(Ok(Self::default())));
+        }
+        let body = Body::from_request(request, payload);
+        Box::pin(async { body.await.map(Self) })
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn list(
     let after = query.parsed("cursor", "Is not a cursor of this list", cursor::read);
     let search = query.text("q").unwrap_or_default();
     query.finish()?;
-    let owner = caller.owned.owner.id;
+    let owner = caller.subject.owner.id;
     let projects = state
         .database
         .read(move |connection| repository::page(connection, owner, &search, after, limit + 1))
@@ -52,7 +52,7 @@ pub(crate) async fn create(
     let project = state
         .database
         .write(move |connection| {
-            let owner = caller.owned.owner.id;
+            let owner = caller.subject.owner.id;
             lifecycle::create(connection, owner, draft, &caller.actor(), now)
         })
         .await?;
@@ -68,7 +68,7 @@ pub(crate) async fn read(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<Json<Project>, Error> {
-    let owner = caller.owned.owner.id;
+    let owner = caller.subject.owner.id;
     state
         .database
         .read(move |connection| repository::get(connection, owner, id))
@@ -92,7 +92,7 @@ pub(crate) async fn change(
     state
         .database
         .write(move |connection| {
-            let owner = caller.owned.owner.id;
+            let owner = caller.subject.owner.id;
             lifecycle::change(connection, owner, id, &change, &caller.actor(), now)
         })
         .await
@@ -109,7 +109,7 @@ pub(crate) async fn delete(
     state
         .database
         .write(move |connection| {
-            let owner = caller.owned.owner.id;
+            let owner = caller.subject.owner.id;
             lifecycle::delete(connection, owner, id, &caller.actor(), now)
         })
         .await?;

@@ -6,6 +6,8 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
+use crate::token::draft::SCOPES;
+use crate::token::scope::is_name;
 
 /// The parameters.
 #[derive(Debug, Default)]
@@ -28,6 +30,22 @@ impl Query {
             return None;
         }
         value
+    }
+
+    /// Names of scopes; the parameter may be given many times.
+    pub(crate) fn scopes(&mut self, name: &str) -> Vec<String> {
+        let given = self
+            .pairs
+            .iter()
+            .filter(|(key, value)| key == name && !value.is_empty());
+        let scopes: Vec<String> = given.map(|(_, value)| value.clone()).collect();
+        if scopes.len() > SCOPES || !scopes.iter().all(|scope| is_name(scope)) {
+            self.errors.add(
+                name,
+                "Must be names of scopes such as projects:read, 64 at most",
+            );
+        }
+        scopes
     }
 
     /// A parameter that `read` must understand.

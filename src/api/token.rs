@@ -6,13 +6,18 @@ use actix_web::web::{Data, Json};
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle;
-use crate::token::repository::Whose;
+use crate::token::repository::{self, Whose};
 use crate::token::verifier::Caller;
 use crate::token::view::TokenView;
 
 /// The calling key.
-pub(crate) async fn read(state: Data<State>, caller: Caller) -> Json<TokenView> {
-    Json(TokenView::new(caller.owned, state.clock.now()))
+pub(crate) async fn read(state: Data<State>, caller: Caller) -> Result<Json<TokenView>, Error> {
+    let id = caller.subject.id();
+    let owned = state
+        .database
+        .read(move |connection| repository::get(connection, Whose::Everyone, id))
+        .await?;
+    Ok(Json(TokenView::new(owned, state.clock.now())))
 }
 
 /// Revokes the calling key.
@@ -21,7 +26,7 @@ pub(crate) async fn revoke(state: Data<State>, caller: Caller) -> Result<HttpRes
     state
         .database
         .write(move |connection| {
-            let (keys, id) = (Whose::Everyone, caller.owned.token.id);
+            let (keys, id) = (Whose::Everyone, caller.subject.id());
             lifecycle::revoke(
                 connection,
                 keys,

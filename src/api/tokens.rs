@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Json};
 
+use crate::account;
 use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
 use crate::api::query::Query;
@@ -58,7 +59,7 @@ pub(crate) async fn list(
     let start = after.map_or(Start::Offset(0), |(id, position)| {
         Start::After(id, position)
     });
-    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     let rows = state
         .database
         .read(move |connection| {
@@ -80,7 +81,7 @@ pub(crate) async fn create(
     caller: Caller,
     mut body: Body,
 ) -> Result<HttpResponse, Error> {
-    let maker = &caller.owned.token;
+    let maker = &caller.subject.grant;
     let asked = Asked {
         name: body.text("name").unwrap_or_default(),
         note: body.text("note").unwrap_or_default(),
@@ -96,7 +97,7 @@ pub(crate) async fn create(
     };
     let end = body.lifetime("expires_at");
     body.finish()?;
-    let limit = Limit::from(maker);
+    let limit = Limit::from(&*caller.subject);
     let now = state.clock.now();
     let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
     let api_url = state.api_url.clone();
@@ -104,8 +105,8 @@ pub(crate) async fn create(
     let (view, id) = state
         .database
         .write(move |connection| {
-            let owner = &caller.owned.owner;
-            let offered = repository::offers(connection, owner)?;
+            let owner = account::repository::get(connection, caller.subject.owner.id)?;
+            let offered = repository::offers(connection, &owner)?;
             let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
             let draft = asked.check(Ok(lifetime), &names, now)?;
             let actor = caller.actor();
@@ -125,7 +126,7 @@ pub(crate) async fn create(
             let id = token.id;
             let generated = OwnedToken {
                 token: *token,
-                owner: owner.clone(),
+                owner,
             };
             Ok((TokenView::new(generated, now).with_secret(&secret), id))
         })
@@ -150,7 +151,7 @@ pub(crate) async fn read(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<Json<TokenView>, Error> {
-    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     let owned = state
         .database
         .read(move |connection| repository::get(connection, keys, id))
@@ -172,13 +173,13 @@ pub(crate) async fn change(
     let allowed_cidrs = body.texts("allowed_cidrs");
     let locations = body.texts("locations");
     body.finish()?;
-    let limit = Limit::from(&caller.owned.token);
+    let limit = Limit::from(&*caller.subject);
     let now = state.clock.now();
     let owned = state
         .database
         .write(move |connection| {
-            let owner = &caller.owned.owner;
-            let offered = repository::offers(connection, owner)?;
+            let owner = account::repository::get(connection, caller.subject.owner.id)?;
+            let offered = repository::offers(connection, &owner)?;
             let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
             let mut errors = FieldErrors::default();
             let change = Change {
@@ -213,7 +214,7 @@ pub(crate) async fn revoke(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<HttpResponse, Error> {
-    let (keys, now) = (Whose::Account(caller.owned.owner.id), state.clock.now());
+    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     state
         .database
         .write(move |connection| lifecycle::revoke(connection, keys, id, "", &caller.actor(), now))

@@ -106,6 +106,14 @@ pub enum Action {
     TokenChange,
     /// A key was revoked.
     TokenRevoke,
+    /// A successor was made for a key.
+    TokenRotate,
+    /// A successor was used for the first time, and ended the key before it.
+    TokenSucceed,
+    /// A key was paused.
+    TokenPause,
+    /// A key's pause was ended.
+    TokenResume,
     /// A dead key was taken off its owner's list.
     TokenDelete,
     /// A project was created.
@@ -134,6 +142,10 @@ impl Action {
             Self::TokenGenerate => "token.generate",
             Self::TokenChange => "token.change",
             Self::TokenRevoke => "token.revoke",
+            Self::TokenRotate => "token.rotate",
+            Self::TokenSucceed => "token.succeed",
+            Self::TokenPause => "token.pause",
+            Self::TokenResume => "token.resume",
             Self::TokenDelete => "token.delete",
             Self::ProjectCreate => "project.create",
             Self::ProjectChange => "project.change",
@@ -151,9 +163,14 @@ impl Action {
             | Self::AccountEnable
             | Self::PasswordChange => "account",
             Self::LogIn | Self::LogOut | Self::SessionEnd => "session",
-            Self::TokenGenerate | Self::TokenChange | Self::TokenRevoke | Self::TokenDelete => {
-                "token"
-            }
+            Self::TokenGenerate
+            | Self::TokenChange
+            | Self::TokenRevoke
+            | Self::TokenRotate
+            | Self::TokenSucceed
+            | Self::TokenPause
+            | Self::TokenResume
+            | Self::TokenDelete => "token",
             Self::ProjectCreate | Self::ProjectChange | Self::ProjectDelete => "project",
             Self::Request => "route",
         }

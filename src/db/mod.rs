@@ -8,7 +8,7 @@ mod migrations;
 pub(crate) mod schema;
 pub(crate) mod types;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use diesel::r2d2::Pool;
@@ -31,7 +31,11 @@ const WAIT: Duration = Duration::from_secs(3);
 pub struct Database {
     pool: Pool<Opener>,
     migrated: Arc<[String]>,
+    after_commit: Arc<OnceLock<AfterCommit>>,
 }
+
+/// What is done on a connection between a commit and the answer that acknowledges it.
+type AfterCommit = Box<dyn Fn(&mut Connection) -> Result<(), Error> + Send + Sync>;
 
 impl Database {
     /// Opens the database and brings its tables up to date.
@@ -59,6 +63,7 @@ impl Database {
         Ok(Self {
             pool,
             migrated: migrated.into(),
+            after_commit: Arc::default(),
         })
     }
 
@@ -66,6 +71,15 @@ impl Database {
     #[must_use]
     pub fn migrated(&self) -> &[String] {
         &self.migrated
+    }
+
+    /// Has `follow` done after every commit of this process, before it is acknowledged. The first
+    /// who asks is the only one.
+    pub fn after_commit(
+        &self,
+        follow: impl Fn(&mut Connection) -> Result<(), Error> + Send + Sync + 'static,
+    ) {
+        let _ = self.after_commit.set(Box::new(follow));
     }
 
     /// Does `work` on a connection, away from the asynchronous threads.
@@ -114,10 +128,15 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.pool
-            .get()
-            .map_err(|_| Error::Unavailable)?
-            .write_transaction(work)
+        let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
+        let value = connection.write_transaction(work)?;
+        match self.after_commit.get() {
+            Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
+                log::error!("committed, but not followed: {error}");
+                Error::Unavailable
+            }),
+            None => Ok(value),
+        }
     }
 }
 

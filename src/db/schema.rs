@@ -71,8 +71,6 @@ diesel::table! {
         created_by -> Text,
         updated_at -> BigInt,
         expires_at -> Nullable<BigInt>,
-        last_used_at -> Nullable<BigInt>,
-        last_used_address -> Nullable<Text>,
         paused_at -> Nullable<BigInt>,
         paused_until -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
@@ -80,15 +78,40 @@ diesel::table! {
         revoked_reason -> Nullable<Text>,
         deleted_at -> Nullable<BigInt>,
         form_digest -> Nullable<Binary>,
+        changed_epoch -> BigInt,
+        overlap_seconds -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
-    usage_days (token_id, day) {
+    epochs (id) {
+        id -> Integer,
+        epoch -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage (token_id, day, address, client) {
         token_id -> Text,
         day -> Integer,
+        address -> Text,
+        client -> Text,
         requests -> BigInt,
-        refusals -> BigInt,
+        refused_dead -> BigInt,
+        refused_address -> BigInt,
+        refused_environment -> BigInt,
+        refused_scope -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    last_uses (token_id) {
+        token_id -> Text,
+        at -> BigInt,
+        address -> Text,
+        client -> Text,
     }
 }
 
@@ -126,7 +149,7 @@ diesel::table! {
 diesel::joinable!(tokens -> accounts (owner_id));
 diesel::joinable!(projects -> accounts (owner_id));
 diesel::joinable!(sessions -> accounts (account_id));
-diesel::joinable!(usage_days -> tokens (token_id));
+diesel::joinable!(usage -> tokens (token_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_events,
@@ -134,5 +157,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     sessions,
     tokens,
-    usage_days,
+    usage,
 );

@@ -1,8 +1,6 @@
 //! What the demo writes past the features: facts that they will have functions for, or that only
 //! the time between brings.
 
-use std::net::IpAddr;
-
 use diesel::prelude::*;
 
 use crate::clock::Instant;
@@ -32,22 +30,6 @@ pub(super) fn pause(
 pub(super) fn succeed(connection: &mut Connection, id: Id, successor: Id) -> Result<(), Error> {
     diesel::update(tokens::table.find(id))
         .set(tokens::replaced_by.eq(successor))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// A key let its last request through.
-pub(super) fn use_last(
-    connection: &mut Connection,
-    id: Id,
-    address: IpAddr,
-    at: Instant,
-) -> Result<(), Error> {
-    diesel::update(tokens::table.find(id))
-        .set((
-            tokens::last_used_at.eq(at),
-            tokens::last_used_address.eq(address.to_string()),
-        ))
         .execute(connection)?;
     Ok(())
 }

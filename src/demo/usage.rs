@@ -6,11 +6,10 @@ use rand::rngs::StdRng;
 use crate::clock::{DAY_SECONDS, Instant};
 use crate::db::Connection;
 use crate::demo::keys::Traffic;
-use crate::demo::repository;
 use crate::error::Error;
 use crate::token::model::Token;
-use crate::token::usage::Day;
-use crate::token::usage::repository::add_day;
+use crate::token::usage::Uses;
+use crate::token::usage::repository::add;
 
 /// How far back days are counted.
 const DAYS: i32 = 90;
@@ -27,8 +26,16 @@ pub(super) fn book(
     let last = traffic
         .quiet
         .map(|minutes| stopped.unwrap_or(now).plus_seconds(-minutes * 60));
-    if let (Some(last), Ok(address)) = (last, traffic.address.parse()) {
-        repository::use_last(connection, token.id, address, last)?;
+    let counted = |day: i32, at: Instant, requests: i64, refusals: i64| {
+        let (address, client) = (traffic.address.to_owned(), String::from("curl/8.5"));
+        let mut row = Uses::none(token.id.number(), day, address, client, at);
+        (row.requests, row.refused_dead) = (requests, refusals);
+        row
+    };
+    let mut rows = Vec::new();
+    // A use from before the days that are told in full is still the last one.
+    if let Some(last) = last.filter(|last| last.day() <= now.day() - DAYS) {
+        rows.push(counted(last.day(), last, 1, 0));
     }
     for ago in (0..DAYS).rev() {
         let day = now.day() - ago;
@@ -54,16 +61,13 @@ pub(super) fn book(
             refusals += refused;
         }
         if requests + refusals > 0 {
-            let row = Day {
-                token_id: token.id,
-                day,
-                requests,
-                refusals,
-            };
-            add_day(connection, &row)?;
+            let at = last.map_or(Instant::start_of_day(day), |last| {
+                last.min(Instant::start_of_day(day + 1).plus_seconds(-1))
+            });
+            rows.push(counted(day, at, requests, refusals));
         }
     }
-    Ok(())
+    add(connection, &rows)
 }
 
 /// When the key ceased to let requests through.

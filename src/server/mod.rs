@@ -9,6 +9,7 @@ pub(crate) mod session;
 mod state;
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -21,12 +22,17 @@ pub use state::State;
 
 use crate::account::session::repository as sessions;
 use crate::account::throttle;
+use crate::config::DatabaseUrl;
+use crate::control::Ownership;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::routes;
+use crate::token::verifier::Worker;
 
 /// How often counts of usage are written.
-const FLUSH: Duration = Duration::from_secs(1);
+const FLUSH: Duration = Duration::from_millis(500);
+/// How often the server looks for changes that nobody told it of.
+const LOOK: Duration = Duration::from_secs(1);
 /// How often ended sessions and old counts of failures are removed.
 const SWEEP: Duration = Duration::from_mins(10);
 /// Seconds that requests under way are given when the server stops.
@@ -37,6 +43,7 @@ pub struct Server {
     address: SocketAddr,
     state: web::Data<State>,
     http: actix_web::dev::Server,
+    _ownership: Option<Ownership>,
 }
 
 impl Server {
@@ -49,12 +56,19 @@ impl Server {
         let fault = |error: std::io::Error| Error::Setting(format!("--listen {listen}: {error}"));
         let listener = std::net::TcpListener::bind(listen).map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
+        let database_url = installation.settings.database_url.clone();
+        let socket = installation.settings.data_dir.join("control.sock");
         let state = web::Data::new(State::new(installation, address)?);
+        let ownership = match database_url {
+            DatabaseUrl::Sqlite(database) => Some(own(&database, socket, &state)?),
+            DatabaseUrl::Postgres(_) => None,
+        };
         let shared = state.clone();
         let http = HttpServer::new(move || {
             // The last to be wrapped is the first to see a request.
             App::new()
                 .app_data(shared.clone())
+                .app_data(Worker::start(&shared.verifier, &shared.database_url))
                 .configure(|config| routes::configure(config, &shared))
                 .default_service(web::to(async || Err::<&str, _>(Error::NotFound)))
                 .wrap(from_fn(answer::give_errors_a_face))
@@ -69,6 +83,7 @@ impl Server {
             address,
             state,
             http,
+            _ownership: ownership,
         })
     }
 
@@ -97,11 +112,34 @@ impl Server {
     pub async fn run(self) -> Result<(), Error> {
         let flushing = tokio::spawn(flush(self.state.clone()));
         let sweeping = tokio::spawn(sweep(self.state.clone()));
+        let looking = tokio::spawn(look(self.state.clone()));
         let outcome = self.http.await;
         flushing.abort();
         sweeping.abort();
+        looking.abort();
+        // The workers give their ledgers away when they end, which is after the last answer.
+        self.state.usage.closed(Duration::from_secs(2)).await;
         self.state.usage.flush().await?;
         outcome.map_err(|error| Error::Internal(error.to_string()))
+    }
+}
+
+/// Takes the sole right to a SQLite database. What was committed before is read once more: a command
+/// that saw no owner a moment ago had nobody to ask.
+fn own(database: &Path, socket: PathBuf, state: &State) -> Result<Ownership, Error> {
+    let ownership = Ownership::take(database, socket, state.verifier.clone())?;
+    state.verifier.catch_up_now()?;
+    Ok(ownership)
+}
+
+/// Looks for changes of other processes that nobody told of.
+async fn look(state: web::Data<State>) {
+    let mut ticks = tokio::time::interval(LOOK);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = state.verifier.catch_up().await {
+            log::warn!("changes cannot be read: {error}");
+        }
     }
 }
 

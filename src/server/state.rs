@@ -9,7 +9,7 @@ use crate::account::login::Doorkeeper;
 use crate::account::password::Passwords;
 use crate::account::session::store::DatabaseStore;
 use crate::clock::Clock;
-use crate::config::Origin;
+use crate::config::{DatabaseUrl, Origin};
 use crate::db::Database;
 use crate::error::Error;
 use crate::installation::Installation;
@@ -28,6 +28,8 @@ pub struct State {
     pub trusted_proxies: Vec<IpNet>,
     /// The database.
     pub database: Database,
+    /// Where it is.
+    pub database_url: DatabaseUrl,
     /// The time.
     pub clock: Clock,
     /// What new keys are made with.
@@ -69,19 +71,21 @@ impl State {
                 .parse()
                 .map_err(Error::Setting)?,
         };
-        let usage = Recorder::new(database.clone(), clock.clone());
+        let usage = Recorder::new(database.clone());
         let passwords = Passwords::default();
         Ok(Self {
             api_url: settings.api_url.unwrap_or_else(|| public_url.clone()),
             public_url,
             trusted_proxies: settings.trusted_proxies,
             mint,
-            verifier: Verifier::new(
-                database.clone(),
+            verifier: Verifier::start(
+                &database,
                 clock.clone(),
                 digest_key(&secret_key),
                 usage.clone(),
-            ),
+                settings.cache_keys,
+            )?,
+            database_url: settings.database_url,
             usage,
             doorkeeper: Doorkeeper::new(
                 database.clone(),

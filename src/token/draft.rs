@@ -11,7 +11,7 @@ use crate::token::lines::Lines;
 use crate::token::scope::{Scope, Scopes};
 
 /// The most scopes of a key.
-const SCOPES: usize = 64;
+pub const SCOPES: usize = 64;
 /// The most networks of a key.
 const CIDRS: usize = 32;
 /// The most places of a key, and the characters of each.

@@ -9,6 +9,7 @@ use crate::token::environment::Environment;
 use crate::token::lines::Lines;
 use crate::token::model::Token;
 use crate::token::scope::Scopes;
+use crate::token::verifier::Subject;
 
 /// What a calling key may pass on at most. A person at the dashboard has no such limit.
 #[derive(Clone, Debug)]
@@ -19,6 +20,18 @@ pub struct Limit {
     allowed_cidrs: Lines,
 }
 
+impl From<&Subject> for Limit {
+    fn from(subject: &Subject) -> Self {
+        Self {
+            scopes: subject.grant.scopes.clone(),
+            expires_at: subject.expires_at(),
+            environment: subject.grant.environment,
+            allowed_cidrs: subject.grant.allowed_cidrs.clone(),
+        }
+    }
+}
+
+/// What a key as the database keeps it could pass on.
 impl From<&Token> for Limit {
     fn from(token: &Token) -> Self {
         Self {

@@ -14,6 +14,7 @@ use crate::id::Id;
 use crate::secret_key::{MacKey, SecretKey};
 use crate::text;
 use crate::token::draft::Draft;
+use crate::token::epoch;
 use crate::token::escalation::Limit;
 use crate::token::lifetime::Lifetime;
 use crate::token::lines::Lines;
@@ -85,6 +86,8 @@ impl Mint {
             revoked_by: None,
             revoked_reason: None,
             deleted_at: None,
+            changed_epoch: 0,
+            overlap_seconds: None,
             form_digest: None,
         };
         Ok((token, secret))
@@ -146,6 +149,8 @@ pub fn generate(
         return Err(Error::NameTaken(token.name));
     }
     repository::insert(connection, &token)?;
+    // A new key too: whoever holds every key must learn of it before it is used.
+    epoch::advance(connection, &[token.id])?;
     record(
         connection,
         actor,
@@ -214,6 +219,7 @@ pub fn change(
     if repository::update(connection, id, &settings)? == 0 {
         return Err(Error::Conflict("A revoked key cannot be changed"));
     }
+    epoch::advance(connection, &[id])?;
     let after = repository::get(connection, keys, id)?;
     let detail = json!({ "before": facts(&before), "after": facts(&after.token) });
     record(
@@ -296,6 +302,7 @@ pub fn revoke(
     let revoked = repository::revoke(connection, id, actor.account(), reason.as_deref(), now)?;
     let after = repository::get(connection, keys, id)?;
     if revoked == 1 {
+        epoch::advance(connection, &[id])?;
         record(
             connection,
             actor,
@@ -370,7 +377,8 @@ fn facts(token: &Token) -> Value {
     })
 }
 
-fn record(
+/// Adds the event of a change of a key.
+pub(super) fn record(
     connection: &mut Connection,
     actor: &Actor,
     action: Action,

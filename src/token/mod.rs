@@ -2,12 +2,15 @@
 
 pub mod draft;
 pub mod environment;
+pub mod epoch;
 pub mod escalation;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lines;
 pub mod model;
+pub mod pause;
 pub mod repository;
+pub mod rotation;
 pub mod scope;
 pub mod secret;
 pub mod usage;

@@ -1,6 +1,9 @@
 //! A key as the database keeps it.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::clock::Instant;
 use crate::db::schema::tokens;
@@ -8,6 +11,10 @@ use crate::id::Id;
 use crate::token::environment::Environment;
 use crate::token::lines::Lines;
 use crate::token::scope::Scopes;
+
+/// When a key of `tokens` was last used: kept apart, as it changes with every second of use.
+pub(crate) const LAST_USED_AT: &str =
+    "(SELECT at FROM last_uses WHERE last_uses.token_id = tokens.id)";
 
 /// One key. The key itself is not here: only the digest of it and its last four characters.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -52,8 +59,20 @@ pub struct Token {
     /// The instant at which it is expired; none means never.
     pub expires_at: Option<Instant>,
     /// When it last let a request through.
+    #[diesel(
+        skip_insertion,
+        select_expression = sql(LAST_USED_AT),
+        select_expression_type = SqlLiteral<Nullable<BigInt>>
+    )]
     pub last_used_at: Option<Instant>,
     /// The address of that request.
+    #[diesel(
+        skip_insertion,
+        select_expression = sql(
+            "(SELECT address FROM last_uses WHERE last_uses.token_id = tokens.id)"
+        ),
+        select_expression_type = SqlLiteral<Nullable<Text>>
+    )]
     pub last_used_address: Option<String>,
     /// When it was paused.
     pub paused_at: Option<Instant>,
@@ -69,6 +88,10 @@ pub struct Token {
     pub deleted_at: Option<Instant>,
     /// Digest of the form that made it.
     pub form_digest: Option<Vec<u8>>,
+    /// The epoch of the last change of what it may do.
+    pub changed_epoch: i64,
+    /// Of a successor that was never used: how long the key before it goes on from the first use.
+    pub overlap_seconds: Option<i64>,
 }
 
 /// What a key is worth at an instant. Of several that fit, the later in this list is told.

@@ -14,7 +14,7 @@ use crate::project::repository::pattern;
 use crate::text;
 use crate::token::environment::Environment;
 use crate::token::lines::Lines;
-use crate::token::model::{Status, Token};
+use crate::token::model::{LAST_USED_AT, Status, Token};
 use crate::token::scope::{Scope, Scopes};
 
 /// Whose keys a query may touch.
@@ -157,7 +157,9 @@ const fn position_sql(sort: Sort) -> &'static str {
         Sort::Created => "0",
         Sort::Name => "tokens.name",
         Sort::Expires => "COALESCE(tokens.expires_at, 9223372036854775807)",
-        Sort::LastUsed => "COALESCE(tokens.last_used_at, -1)",
+        Sort::LastUsed => {
+            "COALESCE((SELECT at FROM last_uses WHERE last_uses.token_id = tokens.id), -1)"
+        }
     }
 }
 
@@ -200,9 +202,10 @@ fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
     }
     if let Some(before) = filter.last_used_before {
         query = query.filter(
-            tokens::last_used_at
-                .is_null()
-                .or(tokens::last_used_at.lt(before)),
+            sql::<Bool>("COALESCE(")
+                .sql(LAST_USED_AT)
+                .sql(", -1) < ")
+                .bind::<BigInt, _>(before),
         );
     }
     if let Some(since) = filter.quiet_since {
@@ -434,6 +437,84 @@ pub fn revoke(
             ))
             .execute(connection)?,
     )
+}
+
+/// Notes the successor of a key.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_successor(
+    connection: &mut Connection,
+    id: Id,
+    successor: Id,
+    now: Instant,
+) -> Result<(), Error> {
+    diesel::update(tokens::table.find(id))
+        .set((
+            tokens::replaced_by.eq(successor),
+            tokens::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes that a successor which is not revoked has been used; gives how many that was for the first
+/// time.
+///
+/// # Errors
+/// Those of the database.
+pub fn awaken(connection: &mut Connection, id: Id) -> Result<usize, Error> {
+    let asleep = tokens::overlap_seconds
+        .is_not_null()
+        .and(tokens::revoked_at.is_null());
+    Ok(diesel::update(tokens::table.find(id).filter(asleep))
+        .set(tokens::overlap_seconds.eq(None::<i64>))
+        .execute(connection)?)
+}
+
+/// Locks a successor that was never used to the end of the transaction, so that it is not used
+/// meanwhile; gives how many that was.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock_asleep(connection: &mut Connection, id: Id) -> Result<usize, Error> {
+    let asleep = tokens::overlap_seconds.is_not_null();
+    Ok(diesel::update(tokens::table.find(id).filter(asleep))
+        .set(tokens::overlap_seconds.eq(tokens::overlap_seconds))
+        .execute(connection)?)
+}
+
+/// Brings the end of a key forward to `end`, where its own is later.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_by(connection: &mut Connection, id: Id, end: Instant) -> Result<(), Error> {
+    let later = tokens::expires_at.is_null().or(tokens::expires_at.gt(end));
+    diesel::update(tokens::table.find(id).filter(later))
+        .set(tokens::expires_at.eq(end))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Pauses a key, or ends its pause.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_pause(
+    connection: &mut Connection,
+    id: Id,
+    from: Option<Instant>,
+    until: Option<Instant>,
+    now: Instant,
+) -> Result<(), Error> {
+    diesel::update(tokens::table.find(id))
+        .set((
+            tokens::paused_at.eq(from),
+            tokens::paused_until.eq(until),
+            tokens::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// The ids of an account's keys that are not revoked.

@@ -64,6 +64,15 @@ impl Scope {
     }
 }
 
+/// Whether `text` is of the form of a scope's name.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":-".contains(&byte))
+}
+
 /// The scopes of one key: names in the order they were given, none twice.
 ///
 /// Kept as one text with a space before and after each name, so that a query finds a scope by

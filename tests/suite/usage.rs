@@ -21,8 +21,8 @@ async fn last_used(reader: &Client, key: &Key) -> Value {
 /// Days, requests and refusals that are written of a key.
 fn counted(server: &TestServer, key: &Key) -> Vec<String> {
     server.words(&format!(
-        "SELECT day || ': ' || requests || ', ' || refusals AS word FROM usage_days \
-         WHERE token_id = '{}' ORDER BY day",
+        "SELECT day || ': ' || SUM(requests) || ', ' || SUM(refused_dead + refused_scope) AS word \
+         FROM usage WHERE token_id = '{}' GROUP BY day ORDER BY day",
         key.id
     ))
 }

@@ -1,79 +1,131 @@
-//! The table of usage by key and day.
+//! The tables of usage.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use diesel::dsl::{Eq, case_when, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 
-use super::{Day, Tally};
-use crate::db::schema::{tokens, usage_days};
-use crate::db::{Connection, on_each_engine};
+use super::{Caller, Day, Uses};
+use crate::clock::Instant;
+use crate::db::Connection;
+use crate::db::schema::{last_uses, tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
 
-/// Adds what was counted to what is stored. In the order of ids, so that nodes writing at once wait
-/// for each other instead of in a circle.
-pub(super) fn add(connection: &mut Connection, tallies: &HashMap<Id, Tally>) -> Result<(), Error> {
-    let mut tallies: Vec<_> = tallies.iter().collect();
-    tallies.sort_by_key(|(token, _)| **token);
-    for (token, tally) in tallies {
-        if let Some((at, address)) = tally.last_use {
-            let older = tokens::last_used_at
-                .is_null()
-                .or(tokens::last_used_at.lt(at));
-            diesel::update(tokens::table.find(token).filter(older))
+/// One row more, or its counts added to the one that is there.
+macro_rules! add_usage {
+    ($values:expr, $connection:expr) => {
+        diesel::insert_into(usage::table)
+            .values($values)
+            .on_conflict((usage::token_id, usage::day, usage::address, usage::client))
+            .do_update()
+            .set((
+                usage::requests.eq(usage::requests + excluded(usage::requests)),
+                usage::refused_dead.eq(usage::refused_dead + excluded(usage::refused_dead)),
+                usage::refused_address
+                    .eq(usage::refused_address + excluded(usage::refused_address)),
+                usage::refused_environment
+                    .eq(usage::refused_environment + excluded(usage::refused_environment)),
+                usage::refused_scope.eq(usage::refused_scope + excluded(usage::refused_scope)),
+                usage::first_at.eq(case_when(
+                    usage::first_at.lt(excluded(usage::first_at)),
+                    usage::first_at,
+                )
+                .otherwise(excluded(usage::first_at))),
+                usage::last_at.eq(case_when(
+                    usage::last_at.gt(excluded(usage::last_at)),
+                    usage::last_at,
+                )
+                .otherwise(excluded(usage::last_at))),
+            ))
+            .execute($connection)?
+    };
+}
+
+/// The last use, where it is later than the one that is there.
+macro_rules! add_last_use {
+    ($values:expr, $connection:expr) => {
+        diesel::query_dsl::methods::FilterDsl::filter(
+            diesel::insert_into(last_uses::table)
+                .values($values)
+                .on_conflict(last_uses::token_id)
+                .do_update()
                 .set((
-                    tokens::last_used_at.eq(at),
-                    tokens::last_used_address.eq(address.to_string()),
-                ))
-                .execute(connection)?;
+                    last_uses::at.eq(excluded(last_uses::at)),
+                    last_uses::address.eq(excluded(last_uses::address)),
+                    last_uses::client.eq(excluded(last_uses::client)),
+                )),
+            last_uses::at.lt(excluded(last_uses::at)),
+        )
+        .execute($connection)?
+    };
+}
+
+/// Adds rows to what is stored: with one statement for all where a server is asked, with one a row
+/// where none has to be.
+///
+/// # Errors
+/// Those of the database.
+pub fn add(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
+    let latest = latest(rows);
+    match connection {
+        Connection::Postgres(postgres) => {
+            add_usage!(rows, postgres);
+            add_last_use!(latest, postgres);
         }
-        let mut days: Vec<_> = tally.days.iter().collect();
-        days.sort_unstable();
-        for (day, (requests, refusals)) in days {
-            let row = Day {
-                token_id: *token,
-                day: *day,
-                requests: *requests,
-                refusals: *refusals,
-            };
-            add_day(connection, &row)?;
+        Connection::Sqlite(sqlite) => {
+            for row in rows {
+                add_usage!(row, sqlite);
+            }
+            for row in latest {
+                add_last_use!(row, sqlite);
+            }
         }
     }
     Ok(())
 }
 
-/// Adds one day's counts of one key.
-///
-/// # Errors
-/// Those of the database.
-pub fn add_day(connection: &mut Connection, row: &Day) -> Result<(), Error> {
-    on_each_engine!(connection, inner => diesel::insert_into(usage_days::table)
-        .values(row)
-        .on_conflict((usage_days::token_id, usage_days::day))
-        .do_update()
-        .set((
-            usage_days::requests.eq(usage_days::requests + excluded(usage_days::requests)),
-            usage_days::refusals.eq(usage_days::refusals + excluded(usage_days::refusals)),
-        ))
-        .execute(inner))?;
-    Ok(())
+/// A row of the last use of a key.
+type LastUse<'a> = (
+    Eq<last_uses::token_id, &'a Id>,
+    Eq<last_uses::at, &'a Instant>,
+    Eq<last_uses::address, &'a str>,
+    Eq<last_uses::client, &'a str>,
+);
+
+/// Of each key the last row that let a request through; a statement may name a key but once.
+fn latest(rows: &[Uses]) -> Vec<LastUse<'_>> {
+    let mut latest: BTreeMap<Id, &Uses> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.requests > 0) {
+        let last = latest.entry(row.token_id).or_insert(row);
+        if last.last_at < row.last_at {
+            *last = row;
+        }
+    }
+    latest
+        .into_values()
+        .map(|row| {
+            (
+                last_uses::token_id.eq(&row.token_id),
+                last_uses::at.eq(&row.last_at),
+                last_uses::address.eq(row.address.as_str()),
+                last_uses::client.eq(row.client.as_str()),
+            )
+        })
+        .collect()
 }
+
+/// All refusals of a row.
+const REFUSALS: &str = "SUM(refused_dead + refused_address + refused_environment + refused_scope)";
 
 /// A key's days from `first` on, in order; days without a request are not among them.
 ///
 /// # Errors
 /// Those of the database.
 pub fn days(connection: &mut Connection, token: Id, first: i32) -> Result<Vec<Day>, Error> {
-    Ok(usage_days::table
-        .filter(
-            usage_days::token_id
-                .eq(token)
-                .and(usage_days::day.ge(first)),
-        )
-        .order(usage_days::day)
-        .select(Day::as_select())
-        .load(connection)?)
+    days_of(connection, &[token], first)
 }
 
 /// The days from `first` on of many keys.
@@ -81,14 +133,16 @@ pub fn days(connection: &mut Connection, token: Id, first: i32) -> Result<Vec<Da
 /// # Errors
 /// Those of the database.
 pub fn days_of(connection: &mut Connection, keys: &[Id], first: i32) -> Result<Vec<Day>, Error> {
-    Ok(usage_days::table
-        .filter(
-            usage_days::token_id
-                .eq_any(keys)
-                .and(usage_days::day.ge(first)),
-        )
-        .order((usage_days::token_id, usage_days::day))
-        .select(Day::as_select())
+    Ok(usage::table
+        .filter(usage::token_id.eq_any(keys).and(usage::day.ge(first)))
+        .group_by((usage::token_id, usage::day))
+        .order((usage::token_id, usage::day))
+        .select((
+            usage::token_id,
+            usage::day,
+            sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
+            sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
+        ))
         .load(connection)?)
 }
 
@@ -101,22 +155,35 @@ pub fn days_of_account(
     owner: Id,
     first: i32,
 ) -> Result<Vec<(i32, i64, i64)>, Error> {
-    // Summed here: the engines give sums of BIGINT in types of their own.
-    let rows: Vec<(i32, i64, i64)> = usage_days::table
+    Ok(usage::table
         .inner_join(tokens::table)
-        .filter(tokens::owner_id.eq(owner).and(usage_days::day.ge(first)))
-        .order(usage_days::day)
-        .select((usage_days::day, usage_days::requests, usage_days::refusals))
-        .load(connection)?;
-    let mut days: Vec<(i32, i64, i64)> = Vec::new();
-    for (day, requests, refusals) in rows {
-        match days.last_mut() {
-            Some(last) if last.0 == day => {
-                last.1 += requests;
-                last.2 += refusals;
-            }
-            _ => days.push((day, requests, refusals)),
-        }
-    }
-    Ok(days)
+        .filter(tokens::owner_id.eq(owner).and(usage::day.ge(first)))
+        .group_by(usage::day)
+        .order(usage::day)
+        .select((
+            usage::day,
+            sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
+            sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
+        ))
+        .load(connection)?)
+}
+
+/// Whoever used a key from the day `first` on, the one seen last first.
+///
+/// # Errors
+/// Those of the database.
+pub fn callers(connection: &mut Connection, token: Id, first: i32) -> Result<Vec<Caller>, Error> {
+    Ok(usage::table
+        .filter(usage::token_id.eq(token).and(usage::day.ge(first)))
+        .group_by((usage::address, usage::client))
+        .order(sql::<BigInt>("MAX(last_at) DESC, address, client"))
+        .select((
+            usage::address,
+            usage::client,
+            sql::<BigInt>("MIN(first_at)"),
+            sql::<BigInt>("MAX(last_at)"),
+            sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
+            sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
+        ))
+        .load(connection)?)
 }

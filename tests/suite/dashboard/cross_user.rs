@@ -49,7 +49,7 @@ async fn another_accounts_things_are_404_like_unknown_ones(engine: Engine) {
             .any(|end| path.ends_with(end));
         for id in [her_id, Id::new().as_str()] {
             let path = path.replace("{id}", id);
-            let answer = if line.method == "GET" {
+            let answer = if line.takes("GET") {
                 his_browser.get(&path).await
             } else {
                 let action = path.clone();

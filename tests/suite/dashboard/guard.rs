@@ -22,7 +22,7 @@ fn lines(authority: Authority) -> Vec<(String, String)> {
             let path = line.path.replace("{id}", Id::new().as_str());
             let path = path.replace("{rest:.*}", "nothing/here");
             assert!(is_page(&path), "{path}");
-            (line.method.to_string(), path)
+            (crate::routes::method(&line), path)
         })
         .collect()
 }

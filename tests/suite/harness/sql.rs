@@ -20,9 +20,21 @@ pub(super) struct Word {
 }
 
 impl TestServer {
-    /// Runs a statement; gives how many rows it changed.
+    /// Runs a statement; gives how many rows it changed. Whatever it changed of keys is seen as
+    /// every change of a key is: with a new epoch.
     pub(crate) fn execute(&self, statement: &str) -> usize {
-        self.on_connection(|connection| sql_query(statement).execute(connection))
+        let database = &self.state().database;
+        let changed = database.write_now(|connection| {
+            let changed = sql_query(statement).execute(connection)?;
+            for follow in [
+                "UPDATE epochs SET epoch = epoch + 1",
+                "UPDATE tokens SET changed_epoch = (SELECT epoch FROM epochs)",
+            ] {
+                sql_query(follow).execute(connection)?;
+            }
+            Ok(changed)
+        });
+        changed.unwrap()
     }
 
     /// `SELECT … AS number` of one row.

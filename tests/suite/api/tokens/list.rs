@@ -31,7 +31,7 @@ fn reader(server: &TestServer, person: &Person) -> Client {
     let key = server.generate_scoped(person, &["tokens:read"]);
     let (now, id) = (server.now().micros(), key.id);
     server.execute(&format!(
-        "UPDATE tokens SET last_used_at = {now} WHERE id = '{id}'"
+        "INSERT INTO last_uses VALUES ('{id}', {now}, '127.0.0.1', '')"
     ));
     server.key(&key)
 }
@@ -76,10 +76,12 @@ async fn a_thousand_keys_are_walked_in_every_order_without_gap_or_repeat(engine:
         });
     }
     server.execute(&format!(
-        "UPDATE tokens SET last_used_at = {} WHERE name < 'Walk 500'",
+        "INSERT INTO last_uses SELECT id, {}, '127.0.0.1', '' FROM tokens WHERE name < 'Walk 500'",
         now.micros()
     ));
-    server.execute("UPDATE tokens SET last_used_at = 7 WHERE name > 'Walk 800'");
+    server.execute(
+        "INSERT INTO last_uses SELECT id, 7, '127.0.0.1', '' FROM tokens WHERE name > 'Walk 800'",
+    );
     for sort in SORTS {
         let rows = walk(&client, &format!("limit=100&sort={sort}")).await;
         let ids: HashSet<_> = rows.iter().map(|row| row["id"].to_string()).collect();
@@ -111,9 +113,9 @@ async fn filters_show_what_fits_and_nothing_else(engine: Engine) {
     });
     server.revoke(&production);
     server.execute(&format!(
-        "UPDATE tokens SET last_used_at = {} WHERE id = '{}'",
-        now.micros(),
-        staging.id
+        "INSERT INTO last_uses VALUES ('{}', {}, '127.0.0.1', '')",
+        staging.id,
+        now.micros()
     ));
     let (staging, production) = (&staging, &production);
     let cases: [(&str, &[&Key]); 10] = [

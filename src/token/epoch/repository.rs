@@ -1,0 +1,162 @@
+//! The epoch's row, and the keys stamped with it.
+
+use diesel::prelude::*;
+
+use crate::account::model::{Kind, Role};
+use crate::clock::Instant;
+use crate::db::Connection;
+use crate::db::schema::{accounts, epochs, tokens};
+use crate::error::Error;
+use crate::id::Id;
+use crate::token::environment::Environment;
+use crate::token::lines::Lines;
+use crate::token::scope::Scopes;
+
+/// How many ids one statement names at most: SQLite takes 32,766 parameters.
+const BATCH: usize = 10_000;
+
+/// Adds one; gives the new epoch.
+pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
+    diesel::update(epochs::table)
+        .set(epochs::epoch.eq(epochs::epoch + 1))
+        .execute(connection)?;
+    read(connection)
+}
+
+/// Stamps keys with an epoch.
+pub(super) fn stamp(connection: &mut Connection, ids: &[Id], epoch: i64) -> Result<(), Error> {
+    for ids in ids.chunks(BATCH) {
+        diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
+            .set(tokens::changed_epoch.eq(epoch))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The present epoch.
+///
+/// # Errors
+/// Those of the database.
+pub fn read(connection: &mut Connection) -> Result<i64, Error> {
+    Ok(epochs::table.select(epochs::epoch).first(connection)?)
+}
+
+/// What judging a key needs of its row and its owner's.
+#[derive(Clone, Debug, Queryable)]
+pub struct Row {
+    /// The key's id.
+    pub id: Id,
+    /// Its family's.
+    pub family_id: Id,
+    /// Its digest.
+    pub digest: Vec<u8>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Where it is meant to be used.
+    pub environment: Environment,
+    /// The networks it may be used from.
+    pub allowed_cidrs: Lines,
+    /// Its end.
+    pub expires_at: Option<Instant>,
+    /// When it was paused.
+    pub paused_at: Option<Instant>,
+    /// When the pause ends by itself.
+    pub paused_until: Option<Instant>,
+    /// When it was revoked.
+    pub revoked_at: Option<Instant>,
+    /// Set while it is a successor that was never used.
+    pub overlap_seconds: Option<i64>,
+    /// Its owner.
+    pub owner_id: Id,
+    /// The owner's kind.
+    pub owner_kind: Kind,
+    /// The owner's name.
+    pub owner_name: String,
+    /// The owner's role.
+    pub owner_role: Role,
+    /// When the owner was disabled.
+    pub owner_disabled_at: Option<Instant>,
+}
+
+type Columns = (
+    tokens::id,
+    tokens::family_id,
+    tokens::digest,
+    tokens::scopes,
+    tokens::environment,
+    tokens::allowed_cidrs,
+    tokens::expires_at,
+    tokens::paused_at,
+    tokens::paused_until,
+    tokens::revoked_at,
+    tokens::overlap_seconds,
+    tokens::owner_id,
+    accounts::kind,
+    accounts::name,
+    accounts::role,
+    accounts::disabled_at,
+);
+const COLUMNS: Columns = (
+    tokens::id,
+    tokens::family_id,
+    tokens::digest,
+    tokens::scopes,
+    tokens::environment,
+    tokens::allowed_cidrs,
+    tokens::expires_at,
+    tokens::paused_at,
+    tokens::paused_until,
+    tokens::revoked_at,
+    tokens::overlap_seconds,
+    tokens::owner_id,
+    accounts::kind,
+    accounts::name,
+    accounts::role,
+    accounts::disabled_at,
+);
+
+/// The keys that changed after `epoch`.
+///
+/// # Errors
+/// Those of the database.
+pub fn changed_after(connection: &mut Connection, epoch: i64) -> Result<Vec<Row>, Error> {
+    Ok(tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::changed_epoch.gt(epoch))
+        .select(COLUMNS)
+        .load(connection)?)
+}
+
+/// Up to `limit` keys in the order of their ids, from after `last` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_after(
+    connection: &mut Connection,
+    last: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Row>, Error> {
+    let mut query = tokens::table
+        .inner_join(accounts::table)
+        .order(tokens::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(last) = last {
+        query = query.filter(tokens::id.gt(last));
+    }
+    Ok(query.load(connection)?)
+}
+
+/// The keys of these digests.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_digests(connection: &mut Connection, digests: &[[u8; 32]]) -> Result<Vec<Row>, Error> {
+    let digests: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
+    Ok(tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::digest.eq_any(digests))
+        .select(COLUMNS)
+        .load(connection)?)
+}

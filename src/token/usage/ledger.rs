@@ -1,0 +1,114 @@
+//! A worker's own book of what it decided: appended to on every request, handed over twice a
+//! second.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Outcome;
+use crate::clock::Instant;
+
+/// The fewest and the most entries of a page.
+const LEAST: usize = 256;
+const MOST: usize = 65_536;
+/// The most callers a page tells apart; with those beyond, a new page is begun.
+const CALLERS: usize = 4_096;
+
+/// One decision.
+pub(super) struct Entry {
+    pub(super) token: u128,
+    pub(super) at: Instant,
+    pub(super) caller: usize,
+    pub(super) outcome: Outcome,
+}
+
+/// What is handed over.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) entries: Vec<Entry>,
+    /// Address and what the client called itself, as it came.
+    pub(super) callers: Vec<(IpAddr, Box<[u8]>)>,
+    by_address: HashMap<IpAddr, Vec<usize>>,
+}
+
+impl Page {
+    fn with_room_for(entries: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(entries.clamp(LEAST, MOST)),
+            ..Self::default()
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.entries.len() == self.entries.capacity() || self.callers.len() >= CALLERS
+    }
+
+    /// The number of a caller on this page. One that is known costs no allocation.
+    fn caller(&mut self, address: IpAddr, client: &[u8]) -> usize {
+        let known = self.by_address.entry(address).or_default();
+        let callers = &self.callers;
+        let found = known.iter().find(|number| {
+            callers
+                .get(**number)
+                .is_some_and(|(_, name)| &**name == client)
+        });
+        if let Some(number) = found {
+            return *number;
+        }
+        let number = callers.len();
+        known.push(number);
+        self.callers.push((address, client.into()));
+        number
+    }
+}
+
+/// The book of one worker.
+pub struct Ledger {
+    page: RefCell<Page>,
+    readers: UnboundedSender<Page>,
+}
+
+impl Ledger {
+    pub(super) fn new(readers: UnboundedSender<Page>) -> Self {
+        Self {
+            page: RefCell::new(Page::with_room_for(LEAST)),
+            readers,
+        }
+    }
+
+    /// Notes what became of a request with the key whose id is `token`.
+    pub fn book(&self, token: u128, outcome: Outcome, address: IpAddr, client: &[u8], at: Instant) {
+        if self.page.borrow().is_full() {
+            self.hand_over();
+        }
+        let mut page = self.page.borrow_mut();
+        let caller = page.caller(address, client);
+        page.entries.push(Entry {
+            token,
+            at,
+            caller,
+            outcome,
+        });
+    }
+
+    /// Hands over what is written and begins a new page.
+    pub fn hand_over(&self) {
+        let written = self.page.borrow().entries.len();
+        if written > 0 {
+            // As much room again as was needed, so that a page rarely fills up before its time.
+            let page = self
+                .page
+                .replace(Page::with_room_for(written.saturating_mul(2)));
+            // Nobody reads any more only when the process ends.
+            let _ = self.readers.send(page);
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.hand_over();
+    }
+}

@@ -1,0 +1,198 @@
+//! Freshness on PostgreSQL: one read of the epoch for all requests that wait at once.
+//!
+//! Each worker thread has a connection of its own and does this in its own event loop, so that no
+//! lock and no wake-up across threads is on the way. A request joins the worker's open batch; the
+//! driver closes the batch, *then* sends the read. The read is therefore sent after every request
+//! in it began, and a change acknowledged before one of them began is in what it sees.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio_postgres::{Client, NoTls, Statement};
+
+use super::Freshness;
+use crate::error::Error;
+use crate::token::verifier::Keys;
+
+/// How long a read of the epoch may take before all who wait for it are told that it failed.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait before connecting again.
+const PAUSE: Duration = Duration::from_millis(200);
+/// While others come, gathering goes on: at most so many looks in a row that bring nobody,
+const EMPTY_LOOKS: u32 = 8;
+/// until so many wait,
+const ENOUGH: usize = 16;
+/// or until so much time has passed.
+const GATHERING: Duration = Duration::from_micros(200);
+
+/// Requests that wait for the same read.
+#[derive(Default)]
+struct Batch {
+    outcome: Cell<Option<bool>>,
+    waiting: RefCell<Vec<Waker>>,
+    size: Cell<usize>,
+}
+
+impl Batch {
+    /// Waits until the batch's read has come to an end; whether it succeeded.
+    async fn outcome(&self) -> bool {
+        poll_fn(|context| {
+            if let Some(outcome) = self.outcome.get() {
+                return Poll::Ready(outcome);
+            }
+            self.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn end(&self, outcome: bool) {
+        self.outcome.set(Some(outcome));
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// What the requests of a worker and its driver share.
+#[derive(Default)]
+struct Desk {
+    open: RefCell<Rc<Batch>>,
+    joined: Notify,
+}
+
+/// One worker's reader of the epoch.
+pub(in crate::token::verifier) struct EpochReader {
+    desk: Rc<Desk>,
+    driver: tokio::task::JoinHandle<()>,
+}
+
+impl EpochReader {
+    /// Starts a reader in the event loop of this thread.
+    pub(in crate::token::verifier) fn start(url: String, keys: Arc<Keys>) -> Self {
+        let desk = Rc::<Desk>::default();
+        let driver = tokio::task::spawn_local(drive(desk.clone(), url, keys));
+        Self { desk, driver }
+    }
+}
+
+impl Drop for EpochReader {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl Freshness for EpochReader {
+    async fn prove(&self) -> Result<(), Error> {
+        let batch = self.desk.open.borrow().clone();
+        batch.size.set(batch.size.get() + 1);
+        self.desk.joined.notify_one();
+        if batch.outcome().await {
+            Ok(())
+        } else {
+            Err(Error::Unavailable)
+        }
+    }
+}
+
+async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
+    let mut last_size = 0;
+    let mut session = None;
+    loop {
+        while desk.open.borrow().size.get() == 0 {
+            desk.joined.notified().await;
+        }
+        if last_size > 1 {
+            gather(&desk).await;
+        }
+        // Closing comes before sending: who comes later waits for the next read.
+        let batch = desk.open.take();
+        last_size = batch.size.get();
+        let read = tokio::time::timeout(PATIENCE, read(&mut session, &url)).await;
+        let outcome = match read {
+            Ok(Ok(epoch)) if epoch == keys.registry.applied() => true,
+            Ok(Ok(_)) => keys.catch_up().await.is_ok(),
+            Ok(Err(error)) => {
+                log::warn!("the epoch cannot be read: {error}");
+                false
+            }
+            Err(_) => {
+                log::warn!("the epoch was not read in {PATIENCE:?}");
+                false
+            }
+        };
+        if !outcome {
+            session = None;
+        }
+        batch.end(outcome);
+        if session.is_none() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Lets more requests join: first gives the processor to whoever wants it, then looks at the
+/// sockets again.
+async fn gather(desk: &Desk) {
+    let started = Instant::now();
+    let mut empty_looks = 0;
+    let mut size = desk.open.borrow().size.get();
+    while empty_looks < EMPTY_LOOKS && size < ENOUGH && started.elapsed() < GATHERING {
+        std::thread::yield_now();
+        tokio::task::yield_now().await;
+        let now = desk.open.borrow().size.get();
+        if now == size {
+            empty_looks += 1;
+        } else {
+            empty_looks = 0;
+            size = now;
+        }
+    }
+}
+
+/// A connection with its prepared read.
+struct Session {
+    client: Client,
+    statement: Statement,
+    connection: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
+}
+
+async fn read(session: &mut Option<Session>, url: &str) -> Result<i64, tokio_postgres::Error> {
+    if session.is_none() {
+        *session = Some(connect(url).await?);
+    }
+    match session {
+        Some(session) => {
+            let row = session.client.query_one(&session.statement, &[]).await?;
+            row.try_get(0)
+        }
+        // Set just above.
+        None => unreachable!("a session that was just opened"),
+    }
+}
+
+async fn connect(url: &str) -> Result<Session, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    let connection = tokio::task::spawn_local(async move {
+        if let Err(error) = connection.await {
+            log::warn!("the connection that reads the epoch ended: {error}");
+        }
+    });
+    let statement = client.prepare("SELECT epoch FROM epochs").await?;
+    Ok(Session {
+        client,
+        statement,
+        connection,
+    })
+}

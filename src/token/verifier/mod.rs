@@ -1,0 +1,214 @@
+//! Judging the key of a request: at the speed of memory, and by what the database says now.
+//!
+//! Shape and checksum come first, so garbage costs neither hash nor query. Then the digest, the
+//! proof that memory is fresh, and only after that the look-up: the row found is no older than the
+//! request.
+
+mod freshness;
+mod lookups;
+mod registry;
+mod subject;
+mod worker;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+pub use subject::{Demands, Grant, Owner, Subject};
+pub use worker::Worker;
+
+use crate::audit::event::Actor;
+use crate::clock::{Clock, Instant};
+use crate::db::{Connection, Database};
+use crate::error::Error;
+use crate::id::Id;
+use crate::secret_key::MacKey;
+use crate::token::rotation;
+use crate::token::secret::Secret;
+use crate::token::usage::{Outcome, Recorder};
+use lookups::Lookups;
+use registry::{Digest, Found, Registry};
+
+/// The keys in memory together with the database they come from.
+struct Keys {
+    registry: Registry,
+    database: Database,
+}
+
+impl Keys {
+    /// Brings in every committed change.
+    async fn catch_up(self: &Arc<Self>) -> Result<(), Error> {
+        let keys = self.clone();
+        self.database
+            .read(move |connection| keys.catch_up_on(connection))
+            .await
+    }
+
+    /// The same on this thread.
+    fn catch_up_on(&self, connection: &mut Connection) -> Result<(), Error> {
+        self.registry.catch_up(connection).map(drop)
+    }
+}
+
+/// Judges keys and books what it decides to the key.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Arc<Keys>,
+    lookups: Lookups,
+    clock: Clock,
+    digest_key: MacKey,
+    usage: Recorder,
+}
+
+/// Whoever a right key stands for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The key.
+    pub subject: Arc<Subject>,
+    /// Where the request comes from.
+    pub address: IpAddr,
+    /// The request's id.
+    pub request_id: String,
+}
+
+/// A key that was refused: why, and, where it is a key at all, which one.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Why.
+    pub error: Error,
+    /// The key, as far as it is one.
+    pub caller: Option<Box<Caller>>,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            caller: None,
+        }
+    }
+}
+
+impl Caller {
+    /// The caller as the audit trail knows it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let owner = &self.subject.owner;
+        Actor::key(owner.id, &owner.name, self.subject.id()).at(self.address, &self.request_id)
+    }
+}
+
+impl Verifier {
+    /// One that holds up to `capacity` keys of `database` in memory and books to `usage`.
+    /// To be made inside an event loop.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub fn start(
+        database: &Database,
+        clock: Clock,
+        digest_key: MacKey,
+        usage: Recorder,
+        capacity: usize,
+    ) -> Result<Self, Error> {
+        let keys = Arc::new(Keys {
+            registry: Registry::new(capacity),
+            database: database.clone(),
+        });
+        database.read_now(|connection| keys.catch_up_on(connection))?;
+        // Held by the database that the keys hold: a strong handle would keep both for ever.
+        let follower = Arc::downgrade(&keys);
+        database.after_commit(move |connection| {
+            let keys = follower.upgrade();
+            keys.map_or(Ok(()), |keys| keys.catch_up_on(connection))
+        });
+        Ok(Self {
+            lookups: Lookups::start(keys.clone()),
+            keys,
+            clock,
+            digest_key,
+            usage,
+        })
+    }
+
+    /// Brings every committed change into memory; for changes that another process made.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn catch_up(&self) -> Result<(), Error> {
+        self.keys.catch_up().await
+    }
+
+    /// [`Verifier::catch_up`] on this thread.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub fn catch_up_now(&self) -> Result<(), Error> {
+        self.keys
+            .database
+            .read_now(|connection| self.keys.catch_up_on(connection))
+    }
+
+    /// The caller that `presented` stands for, if it may do what is demanded from `address`. What
+    /// `client` calls itself is noted with the use of the key.
+    ///
+    /// # Errors
+    /// Those of [`Subject::judge`]; [`Error::KeyInvalid`] for what is no key;
+    /// [`Error::Unavailable`] where the key cannot be judged.
+    pub async fn verify(
+        &self,
+        worker: &Worker,
+        presented: &[u8],
+        demands: &Demands<'_>,
+        client: &[u8],
+        address: IpAddr,
+        request_id: &str,
+    ) -> Result<Caller, Refusal> {
+        let secret = Secret::parse(presented).ok_or(Error::KeyInvalid)?;
+        let digest = secret.digest(&self.digest_key);
+        worker.prove_freshness().await?;
+        let now = self.clock.now();
+        let mut subject = self.find(&digest).await?;
+        let mut judged = subject.judge(demands, address, now);
+        if judged.is_ok() && subject.is_asleep() {
+            // The one slow use of a successor. It may turn out to be revoked: judged once more.
+            self.awaken(subject.id(), now).await?;
+            subject = self.find(&digest).await?;
+            judged = subject.judge(demands, address, now);
+        }
+        let outcome = judged
+            .as_ref()
+            .err()
+            .map_or(Outcome::Request, Outcome::from);
+        worker
+            .ledger
+            .book(subject.number(), outcome, address, client, now);
+        let caller = Caller {
+            subject,
+            address,
+            request_id: request_id.to_owned(),
+        };
+        match judged {
+            Ok(()) => Ok(caller),
+            Err(error) => Err(Refusal {
+                error,
+                caller: Some(Box::new(caller)),
+            }),
+        }
+    }
+
+    /// The key of this digest; by memory, where memory knows.
+    async fn find(&self, digest: &Digest) -> Result<Arc<Subject>, Error> {
+        match self.keys.registry.find(digest) {
+            Found::Held(subject) => Ok(subject),
+            Found::Unknown => Err(Error::KeyInvalid),
+            Found::Ask => self.lookups.ask(*digest).await?.ok_or(Error::KeyInvalid),
+        }
+    }
+
+    async fn awaken(&self, id: Id, now: Instant) -> Result<(), Error> {
+        self.keys
+            .database
+            .write(move |connection| rotation::awaken(connection, id, now))
+            .await
+    }
+}

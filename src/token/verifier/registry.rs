@@ -1,0 +1,346 @@
+//! The keys held in memory, and how they are kept up with the database.
+//!
+//! What is held is a key's row, never a verdict. `applied` is the epoch up to which every change is
+//! in here; who has proved that the database's epoch is no greater may judge by what is held.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use xorf::{BinaryFuse8, Filter};
+
+use crate::db::Connection;
+use crate::error::Error;
+use crate::id::Id;
+use crate::token::environment::Environment;
+use crate::token::epoch::repository::{self, Row};
+use crate::token::verifier::subject::{Grant, Owner, Subject};
+
+/// How many rows are read at once when all are read.
+const PAGE: i64 = 10_000;
+
+/// A key's digest.
+pub(super) type Digest = [u8; 32];
+
+/// What memory says of a digest.
+pub(super) enum Found {
+    /// The key.
+    Held(Arc<Subject>),
+    /// There is no such key.
+    Unknown,
+    /// The database has to be asked.
+    Ask,
+}
+
+/// The keys in memory. They can be looked up while they are kept up: no lock is on that way.
+pub(super) struct Registry {
+    subjects: papaya::HashMap<Digest, Arc<Subject>, ByDigest>,
+    applied: AtomicI64,
+    is_behind: AtomicBool,
+    /// Whether every key is held, so that what is not held does not exist.
+    is_complete: AtomicBool,
+    capacity: usize,
+    keeper: Mutex<Keeper>,
+    /// Digests that may exist though they are not held; set anew when the keys outgrow memory.
+    known: Mutex<Option<Arc<Known>>>,
+}
+
+/// What only the one who keeps the registry up needs.
+#[derive(Default)]
+struct Keeper {
+    is_loaded: bool,
+    owners: HashMap<Id, Arc<Owner>>,
+    grants: HashMap<(String, Environment, String), Arc<Grant>>,
+    /// Held digests in the order in which dropping them is thought of, once there are too many.
+    queue: VecDeque<Digest>,
+}
+
+/// Which digests exist: a filter over those of the last full reading, and the newer ones.
+struct Known {
+    filter: BinaryFuse8,
+    newer: Mutex<HashSet<u64>>,
+}
+
+impl Known {
+    fn may_exist(&self, digest: &Digest) -> bool {
+        let print = fingerprint(digest);
+        self.filter.contains(&print)
+            || self
+                .newer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&print)
+    }
+}
+
+impl Registry {
+    /// An empty one that will hold up to `capacity` keys.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            subjects: papaya::HashMap::with_hasher(ByDigest),
+            applied: AtomicI64::new(0),
+            is_behind: AtomicBool::new(true),
+            is_complete: AtomicBool::new(false),
+            capacity,
+            keeper: Mutex::default(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The epoch up to which every change is in here.
+    pub(super) fn applied(&self) -> i64 {
+        self.applied.load(Ordering::Acquire)
+    }
+
+    /// Whether catching up failed and has not succeeded since.
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::Acquire)
+    }
+
+    /// What memory says of a digest. To be asked after freshness is proved, not before.
+    pub(super) fn find(&self, digest: &Digest) -> Found {
+        let complete = self.is_complete.load(Ordering::Acquire);
+        match self.subjects.pin().get(digest) {
+            Some(subject) => {
+                if !complete {
+                    subject.touch();
+                }
+                Found::Held(subject.clone())
+            }
+            None if complete => Found::Unknown,
+            None => match self.known() {
+                Some(known) if !known.may_exist(digest) => Found::Unknown,
+                _ => Found::Ask,
+            },
+        }
+    }
+
+    /// Brings in every change that is committed. Gives the epoch that is then held.
+    ///
+    /// The epoch is read before the rows: they are at least as new as it says.
+    pub(super) fn catch_up(&self, connection: &mut Connection) -> Result<i64, Error> {
+        let mut keeper = self.keeper();
+        let fault = Behind(&self.is_behind);
+        let epoch = repository::read(connection)?;
+        let applied = self.applied();
+        if !keeper.is_loaded || epoch < applied {
+            // An epoch that went back is another database's past: nothing that is held counts.
+            self.load(&mut keeper, connection)?;
+        } else if epoch > applied {
+            for row in repository::changed_after(connection, applied)? {
+                self.hold(&mut keeper, &row);
+            }
+            self.make_room(&mut keeper, connection)?;
+        }
+        self.applied.store(epoch, Ordering::Release);
+        std::mem::forget(fault);
+        self.is_behind.store(false, Ordering::Release);
+        Ok(epoch)
+    }
+
+    /// Reads the keys of these digests from the database and holds them.
+    pub(super) fn fill(
+        &self,
+        connection: &mut Connection,
+        digests: &[Digest],
+    ) -> Result<(), Error> {
+        // Under the same lock as catching up: what is read here is no older than `applied`.
+        let mut keeper = self.keeper();
+        for row in repository::by_digests(connection, digests)? {
+            if let Ok(digest) = Digest::try_from(row.digest.as_slice()) {
+                self.insert(&mut keeper, digest, &row);
+            }
+        }
+        self.drop_surplus(&mut keeper);
+        Ok(())
+    }
+
+    /// Reads every key; holds all, or as many as there is room for.
+    fn load(&self, keeper: &mut Keeper, connection: &mut Connection) -> Result<(), Error> {
+        self.is_complete.store(false, Ordering::Release);
+        self.subjects.pin().clear();
+        keeper.queue.clear();
+        let mut prints = Vec::new();
+        let mut last = None;
+        loop {
+            let rows = repository::all_after(connection, last, PAGE)?;
+            for row in &rows {
+                let Ok(digest) = Digest::try_from(row.digest.as_slice()) else {
+                    continue;
+                };
+                prints.push(fingerprint(&digest));
+                if prints.len() <= self.capacity {
+                    self.insert(keeper, digest, row);
+                }
+            }
+            match rows.last() {
+                Some(row) => last = Some(row.id),
+                None => break,
+            }
+        }
+        keeper.is_loaded = true;
+        if prints.len() <= self.capacity {
+            self.set_known(None);
+            self.is_complete.store(true, Ordering::Release);
+            Ok(())
+        } else {
+            self.set_known(Some(Known::of(prints)?));
+            Ok(())
+        }
+    }
+
+    /// Holds a key that changed; one that memory has no room for is only noted to exist.
+    fn hold(&self, keeper: &mut Keeper, row: &Row) {
+        let Ok(digest) = Digest::try_from(row.digest.as_slice()) else {
+            return;
+        };
+        if let Some(known) = self.known() {
+            let print = fingerprint(&digest);
+            known
+                .newer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(print);
+        }
+        self.insert(keeper, digest, row);
+    }
+
+    fn insert(&self, keeper: &mut Keeper, digest: Digest, row: &Row) {
+        let subject = Arc::new(Subject::new(row, keeper.owner(row), keeper.grant(row)));
+        if self.subjects.pin().insert(digest, subject).is_none() {
+            keeper.queue.push_back(digest);
+        }
+    }
+
+    /// When every key was held and they have outgrown the room: from now on some are not.
+    fn make_room(&self, keeper: &mut Keeper, connection: &mut Connection) -> Result<(), Error> {
+        if self.is_complete.load(Ordering::Acquire) && self.subjects.len() > self.capacity {
+            return self.load(keeper, connection);
+        }
+        self.drop_surplus(keeper);
+        Ok(())
+    }
+
+    /// Drops keys that were not looked up since they were last thought of, the oldest first.
+    fn drop_surplus(&self, keeper: &mut Keeper) {
+        let subjects = self.subjects.pin();
+        while subjects.len() > self.capacity {
+            let Some(digest) = keeper.queue.pop_front() else {
+                return;
+            };
+            let touched = subjects
+                .get(&digest)
+                .is_some_and(|subject| subject.touched.swap(false, Ordering::Relaxed));
+            if touched {
+                keeper.queue.push_back(digest);
+            } else {
+                subjects.remove(&digest);
+            }
+        }
+    }
+
+    fn keeper(&self) -> MutexGuard<'_, Keeper> {
+        // Whoever panicked while keeping up has not stored `applied`: it will be done again.
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> Option<Arc<Known>> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set_known(&self, known: Option<Known>) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known.map(Arc::new);
+    }
+}
+
+impl Known {
+    fn of(mut prints: Vec<u64>) -> Result<Self, Error> {
+        prints.sort_unstable();
+        prints.dedup();
+        let filter = BinaryFuse8::try_from(prints)
+            .map_err(|fault| Error::Internal(format!("filter of known keys: {fault}")))?;
+        Ok(Self {
+            filter,
+            newer: Mutex::default(),
+        })
+    }
+}
+
+impl Keeper {
+    fn owner(&mut self, row: &Row) -> Arc<Owner> {
+        match self.owners.get(&row.owner_id) {
+            Some(owner) if owner.is_of(row) => owner.clone(),
+            _ => {
+                let owner = Arc::new(Owner::new(row));
+                self.owners.insert(row.owner_id, owner.clone());
+                owner
+            }
+        }
+    }
+
+    fn grant(&mut self, row: &Row) -> Arc<Grant> {
+        let key = (
+            row.scopes.stored().to_owned(),
+            row.environment,
+            row.allowed_cidrs.stored().to_owned(),
+        );
+        // Grants that no key has any more are dropped now and then, when their number doubled.
+        if self.grants.len() >= 64 && self.grants.len().is_power_of_two() {
+            self.grants.retain(|_, grant| Arc::strong_count(grant) > 1);
+        }
+        self.grants
+            .entry(key)
+            .or_insert_with(|| Arc::new(Grant::new(row)))
+            .clone()
+    }
+}
+
+/// Says so when catching up ends by an error or a panic. Set and cleared under the keeper's lock:
+/// a success that clears it has read the epoch after the failure it clears.
+struct Behind<'a>(&'a AtomicBool);
+
+impl Drop for Behind<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// The first 64 bits of a digest.
+fn fingerprint(digest: &Digest) -> u64 {
+    digest
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+}
+
+/// Digests are evenly spread by a key that no client knows: they need no hashing of their own.
+#[derive(Clone, Copy, Default)]
+struct ByDigest;
+
+impl BuildHasher for ByDigest {
+    type Hasher = FirstBytes;
+
+    fn build_hasher(&self) -> FirstBytes {
+        FirstBytes(0)
+    }
+}
+
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_ne_bytes(*first);
+        }
+    }
+
+    // An array's length is written before it, and tells nothing here.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

@@ -1,0 +1,231 @@
+//! What is held in memory of a key: enough to judge it, in few bytes.
+
+use std::any::Any;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use ipnet::IpNet;
+
+use crate::account::model::{Kind, Role};
+use crate::clock::Instant;
+use crate::error::Error;
+use crate::id::Id;
+use crate::token::environment::Environment;
+use crate::token::epoch::repository::Row;
+use crate::token::lines::Lines;
+use crate::token::scope::{Scope, Scopes};
+
+/// What a face prepares once, to hand it out with every answer.
+type Prepared = OnceLock<Box<dyn Any + Send + Sync>>;
+
+/// The owner of keys; all keys of an account share one.
+#[derive(Debug)]
+pub struct Owner {
+    /// The account.
+    pub id: Id,
+    /// A person's or the organisation's.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    pub(super) role: Role,
+    pub(super) is_disabled: bool,
+    prepared: Prepared,
+}
+
+/// What keys may do and from where; all keys that may do the same share one.
+#[derive(Debug)]
+pub struct Grant {
+    /// The scopes.
+    pub scopes: Scopes,
+    /// The environment.
+    pub environment: Environment,
+    /// The networks as they are written.
+    pub allowed_cidrs: Lines,
+    networks: Vec<IpNet>,
+    prepared: Prepared,
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct Subject {
+    id: u128,
+    family: u128,
+    /// Its owner.
+    pub owner: Arc<Owner>,
+    /// What it may do.
+    pub grant: Arc<Grant>,
+    expires_at: Option<Instant>,
+    /// The first and the last instant of a pause.
+    pause: Option<(Instant, Instant)>,
+    is_revoked: bool,
+    is_asleep: bool,
+    /// Whether it was looked up since the cache last thought of dropping it.
+    pub(super) touched: AtomicBool,
+}
+
+impl Owner {
+    pub(super) fn new(row: &Row) -> Self {
+        Self {
+            id: row.owner_id,
+            kind: row.owner_kind,
+            name: row.owner_name.clone(),
+            role: row.owner_role,
+            is_disabled: row.owner_disabled_at.is_some(),
+            prepared: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn is_of(&self, row: &Row) -> bool {
+        self.id == row.owner_id
+            && self.kind == row.owner_kind
+            && self.name == row.owner_name
+            && self.role == row.owner_role
+            && self.is_disabled == row.owner_disabled_at.is_some()
+    }
+
+    /// What `prepare` makes of this owner, made once. A program that asks for two types gets none.
+    pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
+        self.prepared
+            .get_or_init(|| Box::new(prepare(self)))
+            .downcast_ref()
+    }
+}
+
+impl Grant {
+    pub(super) fn new(row: &Row) -> Self {
+        Self {
+            scopes: row.scopes.clone(),
+            environment: row.environment,
+            allowed_cidrs: row.allowed_cidrs.clone(),
+            networks: row
+                .allowed_cidrs
+                .iter()
+                .filter_map(|cidr| cidr.parse().ok())
+                .collect(),
+            prepared: OnceLock::new(),
+        }
+    }
+
+    /// What `prepare` makes of this grant, made once.
+    pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
+        self.prepared
+            .get_or_init(|| Box::new(prepare(self)))
+            .downcast_ref()
+    }
+
+    fn allows_address(&self, address: IpAddr) -> bool {
+        // A list that is written but not understood allows nobody.
+        self.allowed_cidrs.is_empty()
+            || self
+                .networks
+                .iter()
+                .any(|network| network.contains(&address))
+    }
+}
+
+/// What a request needs its key to be.
+#[derive(Clone, Debug, Default)]
+pub struct Demands<'a> {
+    /// The scopes, all of them.
+    pub scopes: Vec<&'a str>,
+    /// The environment, if it matters.
+    pub environment: Option<Environment>,
+}
+
+impl Subject {
+    pub(super) fn new(row: &Row, owner: Arc<Owner>, grant: Arc<Grant>) -> Self {
+        Self {
+            id: row.id.number(),
+            family: row.family_id.number(),
+            owner,
+            grant,
+            expires_at: row.expires_at,
+            pause: row
+                .paused_at
+                .map(|from| (from, row.paused_until.unwrap_or(Instant::LAST))),
+            is_revoked: row.revoked_at.is_some(),
+            is_asleep: row.overlap_seconds.is_some(),
+            touched: AtomicBool::new(true),
+        }
+    }
+
+    /// The key's id.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        Id::from_number(self.id)
+    }
+
+    /// The key's id in 128 bits.
+    pub(super) fn number(&self) -> u128 {
+        self.id
+    }
+
+    /// The id its lineage shares.
+    #[must_use]
+    pub fn family_id(&self) -> Id {
+        Id::from_number(self.family)
+    }
+
+    /// Its end.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Instant> {
+        self.expires_at
+    }
+
+    /// Whether it is a successor whose first use has yet to end the key before it.
+    pub(super) fn is_asleep(&self) -> bool {
+        self.is_asleep
+    }
+
+    /// Whether the key may do what is demanded, from `address`, at `now`. Revoked comes before
+    /// expired, so that only an honest key's end is told; the later checks are told to the key's
+    /// holder alone.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`], [`Error::KeyExpired`], [`Error::EnvironmentMismatch`],
+    /// [`Error::AddressNotAllowed`], [`Error::ScopeMissing`].
+    pub fn judge(&self, demands: &Demands, address: IpAddr, now: Instant) -> Result<(), Error> {
+        if self.is_revoked || self.owner.is_disabled {
+            return Err(Error::KeyInvalid);
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Err(Error::KeyExpired);
+        }
+        if self.pause.is_some_and(|(_, until)| until > now) {
+            return Err(Error::KeyInvalid);
+        }
+        if !self.grant.allows_address(address.to_canonical()) {
+            return Err(Error::AddressNotAllowed);
+        }
+        if let Some(wanted) = demands.environment
+            && wanted != self.grant.environment
+        {
+            return Err(Error::EnvironmentMismatch {
+                wanted,
+                own: self.grant.environment,
+            });
+        }
+        match demands
+            .scopes
+            .iter()
+            .find(|scope| !self.allows_scope(scope))
+        {
+            Some(missing) => Err(Error::ScopeMissing((*missing).to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// The audit trail is for admins: the key of one who is no longer an admin reads none of it.
+    fn allows_scope(&self, scope: &str) -> bool {
+        self.grant.scopes.allow(scope)
+            && (scope != Scope::AuditRead.name() || self.owner.role == Role::Admin)
+    }
+
+    pub(super) fn touch(&self) {
+        // Read first: a line that is only read stays in every core's cache.
+        if !self.touched.load(Ordering::Relaxed) {
+            self.touched.store(true, Ordering::Relaxed);
+        }
+    }
+}
