@@ -18,7 +18,9 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::failure::Failure;
 use crate::clock::Clock;
-use crate::config::{self, Flags, Settings};
+use crate::config::{self, DatabaseUrl, Flags, Settings};
+use crate::control;
+use crate::error::Error;
 use crate::installation::Installation;
 
 /// Gives a product its API keys: dashboard, JSON API and audit trail in one binary.
@@ -77,13 +79,24 @@ fn run(out: &mut impl Write) -> Result<(), Failure> {
         .command
         .unwrap_or(Command::Serve(serve::Arguments::default()));
     start_log(&command);
-    let open = |flags| Installation::open(Settings::from(flags), Clock::System);
     match command {
         Command::Serve(serving) => serve::run(arguments.flags, &serving, out),
         Command::User(command) => command.run(&open(arguments.flags)?, out),
         Command::Token(command) => command.run(&open(arguments.flags)?, out),
         Command::Migrate => migrate::run(&open(arguments.flags)?, out),
     }
+}
+
+/// Opens the installation for a command. A server may hold its keys in memory: what the command has
+/// changed is done when that server has followed.
+fn open(flags: Flags) -> Result<Installation, Error> {
+    let installation = Installation::open(Settings::from(flags), Clock::System)?;
+    if let DatabaseUrl::Sqlite(path) = installation.settings.database_url.clone() {
+        installation
+            .database
+            .after_commit(move |_| control::ask_owner_to_catch_up(&path));
+    }
+    Ok(installation)
 }
 
 /// A server tells of its work; a command says what it has to say itself.

@@ -99,7 +99,8 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::read`], and [`Error::Unavailable`] when the commit's answer is lost: then it
-    /// is not known whether the work was done.
+    /// is not known whether the work was done. [`Error::NotFollowed`] when it was done, but a server
+    /// beside this process did not say that it has followed.
     pub async fn write<T, W>(&self, work: W) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -133,7 +134,10 @@ impl Database {
         match self.after_commit.get() {
             Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
                 log::error!("committed, but not followed: {error}");
-                Error::Unavailable
+                match error {
+                    Error::NotFollowed(_) => error,
+                    _ => Error::Unavailable,
+                }
             }),
             None => Ok(value),
         }
