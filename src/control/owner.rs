@@ -3,13 +3,14 @@
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::{CATCH_UP, DONE, FAILED, lock_file};
+use super::{DONE, FAILED, lock_file, wish};
 use crate::error::Error;
 use crate::token::verifier::Verifier;
 
@@ -48,11 +49,14 @@ impl Ownership {
         // A socket that a killed server left behind; its lock is ours now.
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket).map_err(fault)?;
+        // A command may be run in another directory.
+        let address = path::absolute(&socket).map_err(fault)?;
         fs::set_permissions(&socket, Permissions::from_mode(0o600))
             .and_then(|()| lock.set_len(0))
-            .and_then(|()| lock.write_all(socket.as_os_str().as_encoded_bytes()))
+            .and_then(|()| lock.write_all(address.as_os_str().as_encoded_bytes()))
             .map_err(fault)?;
-        let listening = tokio::spawn(listen(listener, verifier));
+        let wish = wish(&lock).map_err(fault)?.into();
+        let listening = tokio::spawn(listen(listener, verifier, wish));
         Ok(Self {
             _lock: lock,
             socket,
@@ -80,11 +84,11 @@ fn take_lock(lock: &File) -> std::io::Result<()> {
     Err(std::io::Error::other(fault))
 }
 
-async fn listen(listener: UnixListener, verifier: Verifier) {
+async fn listen(listener: UnixListener, verifier: Verifier, wish: Arc<str>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(answer(stream, verifier.clone()));
+                tokio::spawn(answer(stream, verifier.clone(), wish.clone()));
             }
             Err(error) => {
                 log::error!("control socket: {error}");
@@ -94,14 +98,14 @@ async fn listen(listener: UnixListener, verifier: Verifier) {
     }
 }
 
-async fn answer(mut stream: UnixStream, verifier: Verifier) {
-    let mut wish = String::new();
+async fn answer(mut stream: UnixStream, verifier: Verifier, wish: Arc<str>) {
+    let mut said = String::new();
     let mut lines = BufReader::new((&mut stream).take(64));
-    let heard = tokio::time::timeout(PATIENCE, lines.read_line(&mut wish)).await;
-    if !matches!(heard, Ok(Ok(_))) || wish != CATCH_UP {
+    let heard = tokio::time::timeout(PATIENCE, lines.read_line(&mut said)).await;
+    if !matches!(heard, Ok(Ok(_))) {
         return;
     }
-    let answer = if verifier.catch_up().await.is_ok() {
+    let answer = if *said == *wish && verifier.catch_up().await.is_ok() {
         DONE
     } else {
         FAILED

@@ -1,14 +1,14 @@
 //! The command's side.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{CATCH_UP, DONE, lock_file};
+use super::{DONE, lock_file, wish};
 use crate::error::Error;
 
 /// How long the server may take.
@@ -30,18 +30,20 @@ pub fn ask_owner_to_catch_up(database: &Path) -> Result<(), Error> {
         // Nobody serves it now, and whoever will begins by reading all.
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
-            ask(&path).map_err(|error| Error::NotFollowed(error.to_string()))
+            ask(lock).map_err(|error| Error::NotFollowed(error.to_string()))
         }
         Err(TryLockError::Error(error)) => Err(Error::NotFollowed(error.to_string())),
     }
 }
 
-fn ask(lock_file: &Path) -> std::io::Result<()> {
-    let socket = PathBuf::from(OsString::from_vec(fs::read(lock_file)?));
+fn ask(mut lock: File) -> std::io::Result<()> {
+    let mut socket = Vec::new();
+    lock.read_to_end(&mut socket)?;
+    let socket = PathBuf::from(OsString::from_vec(socket));
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(CATCH_UP.as_bytes())?;
+    stream.write_all(wish(&lock)?.as_bytes())?;
     let mut answer = String::new();
     stream.take(64).read_to_string(&mut answer)?;
     if answer == DONE {
