@@ -1,4 +1,5 @@
-//! The epoch: one number that grows with every change of what some key may do.
+//! The epoch: one number that grows with every change of what some key may do, and that is never
+//! given twice.
 //!
 //! Whoever has read the epoch and holds all changes up to it can judge keys from memory. The row is
 //! locked to the end of the transaction, so the order of epochs is the order of commits; a sequence

@@ -1,9 +1,11 @@
 //! The epoch's row, and the keys stamped with it.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::account::model::{Kind, Role};
-use crate::clock::Instant;
+use crate::clock::{Clock, Instant};
 use crate::db::Connection;
 use crate::db::schema::{accounts, epochs, tokens};
 use crate::error::Error;
@@ -15,10 +17,20 @@ use crate::token::scope::Scopes;
 /// How many ids one statement names at most: SQLite takes 32,766 parameters.
 const BATCH: usize = 10_000;
 
-/// Adds one; gives the new epoch.
+/// Goes on to the next epoch, and gives it.
+///
+/// It is the time in microseconds, or one more than before where the clock is not ahead of that. A
+/// database that was put back to its past would by counting give epochs a second time, and who holds
+/// changes up to the lost ones would take itself to be fresh.
 pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
+    let now = Clock::System.now();
+    let next = sql::<BigInt>("CASE WHEN epoch < ")
+        .bind::<BigInt, _>(now)
+        .sql(" THEN ")
+        .bind::<BigInt, _>(now)
+        .sql(" ELSE epoch + 1 END");
     diesel::update(epochs::table)
-        .set(epochs::epoch.eq(epochs::epoch + 1))
+        .set(epochs::epoch.eq(next))
         .execute(connection)?;
     read(connection)
 }
@@ -159,4 +171,47 @@ pub fn by_digests(connection: &mut Connection, digests: &[[u8; 32]]) -> Result<V
         .filter(tokens::digest.eq_any(digests))
         .select(COLUMNS)
         .load(connection)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DatabaseUrl;
+    use crate::db::Database;
+    use crate::demo::Directory;
+
+    fn set(connection: &mut Connection, epoch: i64) -> Result<(), Error> {
+        diesel::update(epochs::table)
+            .set(epochs::epoch.eq(epoch))
+            .execute(connection)?;
+        Ok(())
+    }
+
+    #[test]
+    fn an_epoch_is_not_given_again_when_the_database_is_put_back() {
+        let directory = Directory::create().unwrap();
+        let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
+        let database = Database::open(&url).unwrap();
+        let work = |connection: &mut Connection| {
+            let past = read(connection)?;
+            let lost = [increment(connection)?, increment(connection)?];
+            set(connection, past)?;
+            Ok((past, lost, increment(connection)?))
+        };
+        let (past, lost, next) = database.write_now(work).unwrap();
+        assert!(past < lost[0] && lost[0] < lost[1] && lost[1] < next);
+    }
+
+    #[test]
+    fn an_epoch_is_greater_than_the_one_before_whatever_the_clock_says() {
+        let directory = Directory::create().unwrap();
+        let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
+        let database = Database::open(&url).unwrap();
+        let ahead = Instant::LAST.micros();
+        let work = |connection: &mut Connection| {
+            set(connection, ahead)?;
+            increment(connection)
+        };
+        assert_eq!(database.write_now(work).unwrap(), ahead + 1);
+    }
 }
