@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Keys;
-use super::registry::{Digest, Found};
+use super::registry::Digest;
 use super::subject::Subject;
 use crate::error::Error;
 
@@ -55,10 +55,7 @@ async fn answer(keys: Arc<Keys>, mut waiting: mpsc::Receiver<(Digest, Answer)>) 
         for (digest, answer) in batch.drain(..) {
             let found = match &filled {
                 Err(_) => Err(Error::Unavailable),
-                Ok(()) => match keys.registry.find(&digest) {
-                    Found::Held(subject) => Ok(Some(subject)),
-                    Found::Unknown | Found::Ask => Ok(None),
-                },
+                Ok(filled) => Ok(filled.get(&digest).cloned()),
             };
             // Whoever asked may have gone away.
             let _ = answer.send(found);

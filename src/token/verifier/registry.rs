@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use xorf::{BinaryFuse8, Filter};
@@ -38,8 +38,9 @@ pub(super) struct Registry {
     subjects: papaya::HashMap<Digest, Arc<Subject>, ByDigest>,
     applied: AtomicI64,
     is_behind: AtomicBool,
-    /// Whether every key is held, so that what is not held does not exist.
-    is_complete: AtomicBool,
+    /// Which full reading has held every key, so that what is not held does not exist; 0 while that
+    /// cannot be said.
+    completed_by: AtomicU64,
     capacity: usize,
     keeper: Mutex<Keeper>,
     /// Digests that may exist though they are not held; set anew when the keys outgrow memory.
@@ -50,6 +51,8 @@ pub(super) struct Registry {
 #[derive(Default)]
 struct Keeper {
     is_loaded: bool,
+    /// How many full readings there were.
+    readings: u64,
     owners: HashMap<Id, Arc<Owner>>,
     grants: HashMap<(String, Environment, String), Arc<Grant>>,
     /// Held digests in the order in which dropping them is thought of, once there are too many.
@@ -81,7 +84,7 @@ impl Registry {
             subjects: papaya::HashMap::with_hasher(ByDigest),
             applied: AtomicI64::new(0),
             is_behind: AtomicBool::new(true),
-            is_complete: AtomicBool::new(false),
+            completed_by: AtomicU64::new(0),
             capacity,
             keeper: Mutex::default(),
             known: Mutex::default(),
@@ -100,15 +103,23 @@ impl Registry {
 
     /// What memory says of a digest. To be asked after freshness is proved, not before.
     pub(super) fn find(&self, digest: &Digest) -> Found {
-        let complete = self.is_complete.load(Ordering::Acquire);
+        let completed_by = self.completed_by.load(Ordering::Acquire);
         match self.subjects.pin().get(digest) {
             Some(subject) => {
-                if !complete {
+                if completed_by == 0 {
                     subject.touch();
                 }
                 Found::Held(subject.clone())
             }
-            None if complete => Found::Unknown,
+            None if completed_by != 0 => {
+                // It may have been missed because memory was just emptied, to be read anew.
+                fence(Ordering::Acquire);
+                if self.completed_by.load(Ordering::Acquire) == completed_by {
+                    Found::Unknown
+                } else {
+                    Found::Ask
+                }
+            }
             None => match self.known() {
                 Some(known) if !known.may_exist(digest) => Found::Unknown,
                 _ => Found::Ask,
@@ -139,26 +150,32 @@ impl Registry {
         Ok(epoch)
     }
 
-    /// Reads the keys of these digests from the database and holds them.
+    /// Reads the keys of these digests from the database, holds them and gives them: those that were
+    /// read may be dropped again before they can be looked up.
     pub(super) fn fill(
         &self,
         connection: &mut Connection,
         digests: &[Digest],
-    ) -> Result<(), Error> {
+    ) -> Result<HashMap<Digest, Arc<Subject>>, Error> {
         // Under the same lock as catching up: what is read here is no older than `applied`.
         let mut keeper = self.keeper();
+        let mut filled = HashMap::with_capacity(digests.len());
         for row in repository::by_digests(connection, digests)? {
             if let Ok(digest) = Digest::try_from(row.digest.as_slice()) {
-                self.insert(&mut keeper, digest, &row);
+                filled.insert(digest, self.insert(&mut keeper, digest, &row));
             }
         }
         self.drop_surplus(&mut keeper);
-        Ok(())
+        Ok(filled)
     }
 
     /// Reads every key; holds all, or as many as there is room for.
     fn load(&self, keeper: &mut Keeper, connection: &mut Connection) -> Result<(), Error> {
-        self.is_complete.store(false, Ordering::Release);
+        // Until it succeeds nothing is loaded: what is held then is not all, nor of one epoch.
+        keeper.is_loaded = false;
+        self.completed_by.store(0, Ordering::Release);
+        // Whoever misses a key because of what follows sees what is before.
+        fence(Ordering::Release);
         self.subjects.pin().clear();
         keeper.queue.clear();
         let mut prints = Vec::new();
@@ -179,15 +196,15 @@ impl Registry {
                 None => break,
             }
         }
-        keeper.is_loaded = true;
+        keeper.readings += 1;
         if prints.len() <= self.capacity {
             self.set_known(None);
-            self.is_complete.store(true, Ordering::Release);
-            Ok(())
+            self.completed_by.store(keeper.readings, Ordering::Release);
         } else {
             self.set_known(Some(Known::of(prints)?));
-            Ok(())
         }
+        keeper.is_loaded = true;
+        Ok(())
     }
 
     /// Holds a key that changed; one that memory has no room for is only noted to exist.
@@ -206,16 +223,23 @@ impl Registry {
         self.insert(keeper, digest, row);
     }
 
-    fn insert(&self, keeper: &mut Keeper, digest: Digest, row: &Row) {
+    fn insert(&self, keeper: &mut Keeper, digest: Digest, row: &Row) -> Arc<Subject> {
         let subject = Arc::new(Subject::new(row, keeper.owner(row), keeper.grant(row)));
-        if self.subjects.pin().insert(digest, subject).is_none() {
+        if self
+            .subjects
+            .pin()
+            .insert(digest, subject.clone())
+            .is_none()
+        {
             keeper.queue.push_back(digest);
         }
+        subject
     }
 
     /// When every key was held and they have outgrown the room: from now on some are not.
     fn make_room(&self, keeper: &mut Keeper, connection: &mut Connection) -> Result<(), Error> {
-        if self.is_complete.load(Ordering::Acquire) && self.subjects.len() > self.capacity {
+        let is_complete = self.completed_by.load(Ordering::Acquire) != 0;
+        if is_complete && self.subjects.len() > self.capacity {
             return self.load(keeper, connection);
         }
         self.drop_surplus(keeper);
@@ -344,3 +368,6 @@ impl Hasher for FirstBytes {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests;
