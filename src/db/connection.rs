@@ -5,8 +5,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::r2d2::ManageConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::Bool;
 use diesel::{ConnectionError, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use crate::config::DatabaseUrl;
@@ -110,6 +112,11 @@ pub(super) enum OpenError {
     Path,
     #[error("SQLite does not keep {0} as set")]
     Pragma(&'static str),
+    #[error(
+        "the server is a standby or takes no writes: where the URL names several servers, it wants \
+         target_session_attrs=read-write"
+    )]
+    ReadOnly,
 }
 
 impl Opener {
@@ -118,14 +125,22 @@ impl Opener {
     }
 
     pub(super) fn open(&self) -> Result<AnyConnection, OpenError> {
-        use diesel::Connection as _;
         match &self.url {
-            DatabaseUrl::Postgres(url) => {
-                Ok(AnyConnection::Postgres(PgConnection::establish(url)?))
-            }
+            DatabaseUrl::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
             DatabaseUrl::Sqlite(path) => open_sqlite(path).map(AnyConnection::Sqlite),
         }
     }
+}
+
+/// A standby lags behind the primary: a key read from it may have been revoked since.
+fn open_postgres(url: &str) -> Result<PgConnection, OpenError> {
+    use diesel::Connection as _;
+    let mut connection = PgConnection::establish(url)?;
+    let setting = sql::<Bool>("current_setting('transaction_read_only')::boolean");
+    if diesel::select(setting).get_result(&mut connection)? {
+        return Err(OpenError::ReadOnly);
+    }
+    Ok(connection)
 }
 
 #[derive(QueryableByName)]

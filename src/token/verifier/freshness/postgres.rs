@@ -13,7 +13,8 @@ use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::Freshness;
 use crate::error::Error;
@@ -183,7 +184,10 @@ async fn read(session: &mut Option<Session>, url: &str) -> Result<i64, tokio_pos
 }
 
 async fn connect(url: &str) -> Result<Session, tokio_postgres::Error> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    let mut config: Config = url.parse()?;
+    // A standby lags behind: it would prove nothing, however much it answers.
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    let (client, connection) = config.connect(NoTls).await?;
     let connection = tokio::task::spawn_local(async move {
         if let Err(error) = connection.await {
             log::warn!("the connection that reads the epoch ended: {error}");
