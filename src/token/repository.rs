@@ -210,7 +210,9 @@ fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
     }
     if let Some(since) = filter.quiet_since {
         query = query.filter(
-            sql::<Bool>("COALESCE(tokens.last_used_at, tokens.created_at) <= ")
+            sql::<Bool>("COALESCE(")
+                .sql(LAST_USED_AT)
+                .sql(", tokens.created_at) <= ")
                 .bind::<BigInt, _>(since),
         );
     }

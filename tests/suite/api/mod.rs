@@ -1,7 +1,10 @@
 //! `/…` of the JSON API, a module a path.
 
 mod errors;
+mod gateway;
 mod health;
+mod pause;
 mod projects;
+mod rotation;
 mod token;
 mod tokens;

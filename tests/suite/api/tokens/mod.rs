@@ -6,3 +6,4 @@ mod create;
 mod escalation;
 mod list;
 mod revoke;
+mod usage;
