@@ -76,11 +76,12 @@ impl From<DieselError> for Error {
                 _,
             )
             | DieselError::BrokenTransactionManager => Self::Unavailable,
-            // SQLite says so when the lock was not to be had in `busy_timeout`, PostgreSQL when it
-            // is being stopped; neither has a kind of its own in diesel.
+            // SQLite says so when the lock was not to be had in `busy_timeout`, PostgreSQL when two
+            // wait for each other or it is being stopped; none has a kind of its own in diesel.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, information)
                 if [
                     "database is locked",
+                    "deadlock detected",
                     "terminating connection",
                     "server closed the connection",
                 ]

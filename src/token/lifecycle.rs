@@ -296,23 +296,26 @@ pub fn revoke(
 ) -> Result<OwnedToken, Error> {
     let reason = text::line("Reason", reason, REASON)
         .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
-    let reason = (!reason.is_empty()).then_some(reason);
+    let reason = (!reason.is_empty()).then_some(reason.as_str());
     // Looked for first: whether it is one of theirs is the question that comes before all others.
     repository::get(connection, keys, id)?;
-    let revoked = repository::revoke(connection, id, actor.account(), reason.as_deref(), now)?;
+    let revoked = repository::revoke(connection, id, actor.account(), reason, now)?;
     let after = repository::get(connection, keys, id)?;
     if revoked == 1 {
         epoch::advance(connection, &[id])?;
-        record(
-            connection,
-            actor,
-            Action::TokenRevoke,
-            &after.token,
-            &json!({ "reason": reason }),
-            now,
-        )?;
+        record_revocation(connection, &after.token, actor, now)?;
     }
     Ok(after)
+}
+
+pub(super) fn record_revocation(
+    connection: &mut Connection,
+    token: &Token,
+    actor: &Actor,
+    now: Instant,
+) -> Result<(), Error> {
+    let detail = json!({ "reason": token.revoked_reason });
+    record(connection, actor, Action::TokenRevoke, token, &detail, now)
 }
 
 /// Revokes every key of an account; gives how many were not revoked before.
@@ -327,11 +330,23 @@ pub fn revoke_all(
     now: Instant,
 ) -> Result<usize, Error> {
     account::repository::lock(connection, owner)?;
-    let ids = repository::not_revoked(connection, owner)?;
-    for id in &ids {
-        revoke(connection, Whose::Everyone, *id, reason, actor, now)?;
+    let mut revoked = Vec::new();
+    for id in repository::not_revoked(connection, owner)? {
+        // Somebody may have revoked it meanwhile.
+        if repository::revoke(connection, id, actor.account(), Some(reason), now)? == 1 {
+            revoked.push(repository::get(connection, Whose::Everyone, id)?.token);
+        }
     }
-    Ok(ids.len())
+    if revoked.is_empty() {
+        return Ok(0);
+    }
+    // Once, and when the last row is written: whoever revokes one of them holds its row already.
+    let ids: Vec<Id> = revoked.iter().map(|token| token.id).collect();
+    epoch::advance(connection, &ids)?;
+    for token in &revoked {
+        record_revocation(connection, token, actor, now)?;
+    }
+    Ok(revoked.len())
 }
 
 /// Takes a dead key off its owner's list; its events stay.

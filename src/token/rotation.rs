@@ -15,7 +15,7 @@ use crate::id::Id;
 use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
-use crate::token::lifecycle::{self, Mint, record};
+use crate::token::lifecycle::{Mint, record, record_revocation};
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::Secret;
@@ -57,7 +57,7 @@ pub fn rotate(
             "A dead key cannot be rotated. Generate a new one",
         ));
     }
-    retire_unused(connection, &old, actor, now)?;
+    let retired = retire_unused(connection, &old, actor, now)?;
     let draft = successor(&old, limit, now)?;
     let made_by = actor.account().unwrap_or(owner.id);
     let (mut token, secret) = mint.make(owner.id, draft, made_by, now)?;
@@ -66,7 +66,12 @@ pub fn rotate(
     token.overlap_seconds = Some(overlap);
     repository::insert(connection, &token)?;
     repository::set_successor(connection, old.id, token.id, now)?;
-    epoch::advance(connection, &[token.id])?;
+    let retired_id = retired.as_ref().map(|retired| retired.id);
+    let changed: Vec<Id> = retired_id.into_iter().chain([token.id]).collect();
+    epoch::advance(connection, &changed)?;
+    if let Some(retired) = &retired {
+        record_revocation(connection, retired, actor, now)?;
+    }
     let detail = json!({ "successor": token.id, "hint": token.hint(), "overlap_seconds": overlap });
     record(connection, actor, Action::TokenRotate, &old, &detail, now)?;
     Ok((OwnedToken { token, owner }, secret))
@@ -83,6 +88,8 @@ pub fn awaken(connection: &mut Connection, id: Id, now: Instant) -> Result<(), E
     let (Some(overlap), Some(old)) = (token.overlap_seconds, token.replaces) else {
         return Ok(());
     };
+    // In the order in which all who write several keys of an account lock them.
+    account::repository::lock(connection, owner.id)?;
     if repository::awaken(connection, id)? == 0 {
         return Ok(());
     }
@@ -101,23 +108,28 @@ pub fn awaken(connection: &mut Connection, id: Id, now: Instant) -> Result<(), E
     )
 }
 
-/// A successor that was never used gives way to the next; one that was used stays.
+/// A successor that was never used gives way to the next, and is given if it was not revoked
+/// before; one that was used stays.
 fn retire_unused(
     connection: &mut Connection,
     old: &Token,
     actor: &Actor,
     now: Instant,
-) -> Result<(), Error> {
+) -> Result<Option<Token>, Error> {
     let Some(successor) = old.replaced_by else {
-        return Ok(());
+        return Ok(None);
     };
     if repository::lock_asleep(connection, successor)? == 0 {
         return Err(Error::Conflict(
             "This key was rotated, and its successor is in use",
         ));
     }
-    let reason = "Replaced before it was used";
-    lifecycle::revoke(connection, Whose::Everyone, successor, reason, actor, now).map(drop)
+    let reason = Some("Replaced before it was used");
+    if repository::revoke(connection, successor, actor.account(), reason, now)? == 0 {
+        return Ok(None);
+    }
+    let retired = repository::get(connection, Whose::Everyone, successor)?;
+    Ok(Some(retired.token))
 }
 
 /// The settings of a successor.
