@@ -20,7 +20,8 @@ use super::Freshness;
 use crate::error::Error;
 use crate::token::verifier::Keys;
 
-/// How long a read of the epoch may take before all who wait for it are told that it failed.
+/// How long a read of the epoch may take, and catching up with it, before all who wait are told that
+/// it failed.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before connecting again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -117,7 +118,11 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
         let read = tokio::time::timeout(PATIENCE, read(&mut session, &url)).await;
         let outcome = match read {
             Ok(Ok(epoch)) if epoch == keys.registry.applied() => true,
-            Ok(Ok(_)) => keys.catch_up().await.is_ok(),
+            Ok(Ok(_)) => {
+                // Whoever is cut off here goes on catching up in the background.
+                let caught_up = tokio::time::timeout(PATIENCE, keys.catch_up()).await;
+                matches!(caught_up, Ok(Ok(())))
+            }
             Ok(Err(error)) => {
                 log::warn!("the epoch cannot be read: {error}");
                 false
