@@ -31,11 +31,12 @@ const WAIT: Duration = Duration::from_secs(3);
 pub struct Database {
     pool: Pool<Opener>,
     migrated: Arc<[String]>,
-    after_commit: Arc<OnceLock<AfterCommit>>,
+    after_commit: Arc<OnceLock<Follow>>,
+    after_read: Arc<OnceLock<Follow>>,
 }
 
-/// What is done on a connection between a commit and the answer that acknowledges it.
-type AfterCommit = Box<dyn Fn(&mut Connection) -> Result<(), Error> + Send + Sync>;
+/// What is done on a connection between a commit, or a read, and the answer that tells of it.
+type Follow = Box<dyn Fn(&mut Connection) -> Result<(), Error> + Send + Sync>;
 
 impl Database {
     /// Opens the database and brings its tables up to date.
@@ -64,6 +65,7 @@ impl Database {
             pool,
             migrated: migrated.into(),
             after_commit: Arc::default(),
+            after_read: Arc::default(),
         })
     }
 
@@ -80,6 +82,15 @@ impl Database {
         follow: impl Fn(&mut Connection) -> Result<(), Error> + Send + Sync + 'static,
     ) {
         let _ = self.after_commit.set(Box::new(follow));
+    }
+
+    /// Has `follow` done after every read of this process, before what was read is told. The first
+    /// who asks is the only one.
+    pub fn after_read(
+        &self,
+        follow: impl Fn(&mut Connection) -> Result<(), Error> + Send + Sync + 'static,
+    ) {
+        let _ = self.after_read.set(Box::new(follow));
     }
 
     /// Does `work` on a connection, away from the asynchronous threads.
@@ -118,7 +129,16 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        work(&mut *self.pool.get().map_err(|_| Error::Unavailable)?)
+        let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
+        let value = work(&mut connection)?;
+        self.follow_read(&mut connection)?;
+        Ok(value)
+    }
+
+    fn follow_read(&self, connection: &mut Connection) -> Result<(), Error> {
+        self.after_read
+            .get()
+            .map_or(Ok(()), |follow| follow(connection))
     }
 
     /// [`Database::write`] on this thread, for commands and threads of their own.
@@ -130,7 +150,14 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
-        let value = connection.write_transaction(work)?;
+        let value = match connection.write_transaction(work) {
+            Ok(value) => value,
+            Err(error) => {
+                // That a change is refused tells of what was read, too.
+                self.follow_read(&mut connection)?;
+                return Err(error);
+            }
+        };
         match self.after_commit.get() {
             Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
                 log::error!("committed, but not followed: {error}");

@@ -8,6 +8,8 @@ mod freshness;
 mod lookups;
 mod registry;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::net::IpAddr;
@@ -46,6 +48,15 @@ impl Keys {
     /// The same on this thread.
     fn catch_up_on(&self, connection: &mut Connection) -> Result<(), Error> {
         self.registry.catch_up(connection).map(drop)
+    }
+
+    /// Brings in what was just read, where nothing else does: whoever is shown that a key is revoked
+    /// may rely on it. On PostgreSQL every proof asks the database itself.
+    fn follow_reader(&self, connection: &mut Connection) -> Result<(), Error> {
+        if matches!(connection, Connection::Postgres(_)) || self.registry.is_current(connection)? {
+            return Ok(());
+        }
+        self.catch_up_on(connection)
     }
 }
 
@@ -120,6 +131,11 @@ impl Verifier {
         database.after_commit(move |connection| {
             let keys = follower.upgrade();
             keys.map_or(Ok(()), |keys| keys.catch_up_on(connection))
+        });
+        let follower = Arc::downgrade(&keys);
+        database.after_read(move |connection| {
+            let keys = follower.upgrade();
+            keys.map_or(Ok(()), |keys| keys.follow_reader(connection))
         });
         Ok(Self {
             lookups: Lookups::start(keys.clone()),

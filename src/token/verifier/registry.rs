@@ -101,6 +101,11 @@ impl Registry {
         self.is_behind.load(Ordering::Acquire)
     }
 
+    /// Whether every committed change is in here. Nobody is kept waiting for it.
+    pub(super) fn is_current(&self, connection: &mut Connection) -> Result<bool, Error> {
+        Ok(repository::read(connection)? == self.applied() && !self.is_behind())
+    }
+
     /// What memory says of a digest. To be asked after freshness is proved, not before.
     pub(super) fn find(&self, digest: &Digest) -> Found {
         let completed_by = self.completed_by.load(Ordering::Acquire);
