@@ -13,13 +13,13 @@ use ipnet::IpNet;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::State;
+use crate::token::usage::client_name;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The most characters of a request id that a proxy gives, and of a client's name for itself.
+/// The most characters of a request id that a proxy gives.
 const REQUEST_ID_LENGTH: usize = 128;
-const AGENT_LENGTH: usize = 200;
 
 /// The sender of a request.
 #[derive(Clone, Debug)]
@@ -94,7 +94,10 @@ fn client(request: &ServiceRequest) -> Client {
             .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
             .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
             .map_or_else(|| Id::new().to_string(), str::to_owned),
-        agent: headers.get(USER_AGENT).map(printable).unwrap_or_default(),
+        agent: headers
+            .get(USER_AGENT)
+            .map(|name| client_name(name.as_bytes()))
+            .unwrap_or_default(),
     }
 }
 
@@ -124,14 +127,6 @@ fn forwarded_address<'a>(
 fn is_in(networks: &[IpNet], address: IpAddr) -> bool {
     let address = address.to_canonical();
     networks.iter().any(|network| network.contains(&address))
-}
-
-fn printable(value: &HeaderValue) -> String {
-    String::from_utf8_lossy(value.as_bytes())
-        .chars()
-        .filter(|one| !one.is_control())
-        .take(AGENT_LENGTH)
-        .collect()
 }
 
 #[cfg(test)]

@@ -91,14 +91,32 @@ impl Secret {
 /// Finds something shaped like a key in a text, and gives the last four characters of it.
 #[must_use]
 pub fn hint_in(text: &str) -> Option<&str> {
-    text.split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
-        .find_map(|word| {
-            let (prefix, rest) = word.split_once('_')?;
-            let shaped = prefix.parse::<KeyPrefix>().is_ok()
-                && rest.len() == RANDOM + CHECKSUM
-                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            shaped.then(|| rest.get(rest.len() - HINT..)).flatten()
+    text.split(is_between_words).find_map(hint_of)
+}
+
+/// The text with everything shaped like a key cut to what is shown of keys.
+#[must_use]
+pub fn without_keys(text: &str) -> String {
+    text.split_inclusive(is_between_words)
+        .map(|piece| {
+            let word = piece.trim_end_matches(is_between_words);
+            let rest = piece.get(word.len()..).unwrap_or_default();
+            hint_of(word).map_or_else(|| piece.to_owned(), |hint| format!("…{hint}{rest}"))
         })
+        .collect()
+}
+
+fn is_between_words(one: char) -> bool {
+    !one.is_ascii_alphanumeric() && one != '_'
+}
+
+/// The last four characters of a word that is shaped like a key.
+fn hint_of(word: &str) -> Option<&str> {
+    let (prefix, rest) = word.split_once('_')?;
+    let shaped = prefix.parse::<KeyPrefix>().is_ok()
+        && rest.len() == RANDOM + CHECKSUM
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    shaped.then(|| rest.get(rest.len() - HINT..)).flatten()
 }
 
 /// CRC-32 (IEEE 802.3) of all that stands before it, in base62, padded to six digits.
@@ -188,6 +206,9 @@ mod tests {
         let text = format!("Bearer {}, from the log", key.expose());
         assert_eq!(hint_in(&text), Some(key.last_four()));
         assert_eq!(hint_in("df_k7Qp and other names"), None);
+        let cut = format!("Bearer …{}, from the log", key.last_four());
+        assert_eq!(without_keys(&text), cut);
+        assert_eq!(without_keys("curl/8.5 (df_k7Qp)"), "curl/8.5 (df_k7Qp)");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! Each worker writes what it decided into a ledger of its own, without a lock; twice a second the
 //! page is handed over, added up and written to the database. A crash loses the last second.
 
+mod client;
 mod ledger;
 mod model;
 mod recorder;
 pub mod repository;
 
+pub use client::client_name;
 pub use ledger::Ledger;
 pub use model::{Caller, Day, Uses};
 pub use recorder::Recorder;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::client_name;
 use super::ledger::{Ledger, Page};
 use super::model::Uses;
 use super::repository;
@@ -16,9 +17,6 @@ use crate::error::Error;
 
 /// Rows written in one transaction: others may write between two.
 const BATCH: usize = 5_000;
-/// The most characters that are kept of what a client calls itself.
-const CLIENT: usize = 200;
-
 type Key = (u128, i32, usize);
 
 /// Sums not yet written: by key, day and caller.
@@ -143,19 +141,12 @@ impl Sums {
             Slot::Occupied(slot) => *slot.get(),
             Slot::Vacant(slot) => {
                 let (address, client) = slot.key();
-                self.callers.push((address.to_string(), printable(client)));
+                self.callers
+                    .push((address.to_string(), client_name(client)));
                 *slot.insert(next)
             }
         }
     }
-}
-
-fn printable(client: &[u8]) -> String {
-    let text = String::from_utf8_lossy(client);
-    text.chars()
-        .filter(|one| !one.is_control())
-        .take(CLIENT)
-        .collect()
 }
 
 /// The instants of a row.
