@@ -20,6 +20,7 @@ use crate::project::model::{Change as ProjectChange, Draft as ProjectDraft};
 use crate::token::draft::{Asked, Draft};
 use crate::token::lifecycle::{self, Change, Generated, Mint};
 use crate::token::lifetime::Lifetime;
+use crate::token::pause;
 use crate::token::repository::{self as tokens, Whose};
 use crate::token::secret::Secret;
 
@@ -128,9 +129,14 @@ impl<'a> Story<'a> {
             Fate::Lives => {}
             Fate::Paused { hours, .. } => {
                 let until = hours.map(|hours| self.now.plus_seconds(hours * 3_600));
-                repository::pause(self.connection, id, until, at)?;
-                let detail = json!({ "after": { "paused_at": at, "paused_until": until } });
-                self.record(&actor, Action::TokenChange, id, owner, &detail, at)?;
+                pause::pause(
+                    self.connection,
+                    Whose::Account(owner),
+                    id,
+                    until,
+                    &actor,
+                    at,
+                )?;
             }
             Fate::Revoked { by, reason, .. } => {
                 let actor = self.accounts.actor(by);

@@ -35,6 +35,13 @@ fn what(event: &Event) -> String {
         (Action::TokenGenerate, "Generated"),
         (Action::TokenChange, "Changed"),
         (Action::TokenRevoke, "Revoked"),
+        (Action::TokenRotate, "Rotated"),
+        (
+            Action::TokenSucceed,
+            "First used, after which the key before it ends",
+        ),
+        (Action::TokenPause, "Paused"),
+        (Action::TokenResume, "Resumed"),
         (Action::TokenDelete, "Deleted"),
     ];
     let done = words
