@@ -7,6 +7,7 @@ mod generate;
 mod guard;
 mod login;
 mod next;
+mod overview;
 mod projects;
 mod reveal;
 mod security;

@@ -6,6 +6,7 @@ on_each_engine!(
     a_new_password_ends_the_other_sessions,
     a_password_is_changed_by_whoever_knows_it,
     other_sessions_are_ended_from_here,
+    an_open_session_is_no_way_to_guess_the_password,
 );
 
 const SECURITY: &str = "/dashboard/settings/security";
@@ -114,4 +115,26 @@ async fn other_sessions_are_ended_from_here(engine: Engine) {
     phone.get("/dashboard").await.must_be(303);
     laptop.get("/dashboard").await.must_be(303);
     here.get("/dashboard").await.must_be(200);
+}
+
+async fn an_open_session_is_no_way_to_guess_the_password(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mut browser = server.logged_in(&server.person("Mira")).await;
+    let form = browser
+        .open(SECURITY)
+        .await
+        .form(SECURITY)
+        .with("new_password", NEW);
+    for _ in 0..10 {
+        let page = browser
+            .send(&form.clone().with("current_password", "a guess"))
+            .await;
+        let page = page.must_be(422, SECURITY);
+        assert!(page.words().contains("Current password is not right"));
+    }
+    let right = form.with("current_password", PASSWORD);
+    let page = browser.send(&right).await.must_be(422, SECURITY);
+    assert!(page.words().contains("Too many tries."), "{}", page.words());
+    server.wait_seconds(15 * 60);
+    browser.send(&right).await.must_be(200, SECURITY);
 }

@@ -18,7 +18,7 @@ pub(crate) use browser::Browser;
 pub(crate) use chromium::Chromium;
 pub(crate) use client::Client;
 pub(crate) use engine::{Engine, Place};
-pub(crate) use page::{Form, without_proofs};
+pub(crate) use page::{Form, Page, without_proofs};
 pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
 pub(crate) use program::{Program, Serving};
 pub(crate) use proxy::Proxy;

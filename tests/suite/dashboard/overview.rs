@@ -1,0 +1,85 @@
+//! `/dashboard`: what needs attention; and the theme, which is chosen on every page.
+
+use crate::harness::{Engine, TestServer, on_each_engine};
+
+on_each_engine!(
+    what_is_about_to_end_or_long_unused_needs_somebody,
+    what_is_used_is_counted,
+    a_theme_is_kept_by_this_browser_alone,
+);
+
+async fn what_is_about_to_end_or_long_unused_needs_somebody(engine: Engine) {
+    let server = TestServer::start(engine);
+    let (mira, ravi) = (server.person("Mira"), server.person("Ravi"));
+    let mut browser = server.logged_in(&mira).await;
+    let page = browser.open("/dashboard").await;
+    assert!(
+        page.words()
+            .contains("No keys yet. A key lets a program call the API as you.")
+    );
+    let now = server.now();
+    let keys = [("Soon", 6), ("Later", 60)].map(|(name, days)| {
+        server.generate_with(&mira, |draft| {
+            draft.name = name.into();
+            draft.expires_at = Some(now.plus_days(days));
+        })
+    });
+    server.generate_with(&ravi, |draft| {
+        draft.name = "His".into();
+        draft.expires_at = Some(now.plus_days(1));
+    });
+    let words = browser.open("/dashboard").await.words();
+    assert!(
+        words.contains("Soon") && words.contains("Expires in 6 days"),
+        "{words}"
+    );
+    assert!(!words.contains("His"), "{words}");
+    server.revoke(&keys[0]);
+    let words = browser.open("/dashboard").await.words();
+    assert!(
+        words.contains("Nothing needs you. Next to expire: Later, 23 Jan 2027."),
+        "{words}"
+    );
+}
+
+async fn what_is_used_is_counted(engine: Engine) {
+    let mut server = TestServer::start(engine);
+    let mira = server.person("Mira");
+    let key = server.generate_with(&mira, |draft| draft.name = "CI".into());
+    for _ in 0..3 {
+        server.key(&key).get("/projects").await.must_be(200);
+    }
+    server.key(&key).get("/tokens").await.must_be(403);
+    server.restart().await;
+    let mut browser = server.logged_in(&mira).await;
+    let words = browser.open("/dashboard").await.words();
+    assert!(
+        words.contains("3 requests, 1 refusal in 30 days"),
+        "{words}"
+    );
+    let path = format!("/dashboard/settings/tokens/{}", key.id);
+    let words = browser.open(&path).await.words();
+    assert!(words.contains("3 requests, 1 refusal"), "{words}");
+    assert!(words.contains("from 127.0.0.1"), "{words}");
+}
+
+async fn a_theme_is_kept_by_this_browser_alone(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mira = server.person("Mira");
+    let mut browser = server.logged_in(&mira).await;
+    let form = browser.open("/dashboard/docs").await.form("/theme");
+    for theme in ["dark", "light"] {
+        let page = browser.send(&form.clone().with("theme", theme)).await;
+        let page = page.must_be(200, "/dashboard/docs");
+        assert_eq!(page.values("html", "data-theme"), [theme]);
+        let login = server.browser().open("/login").await;
+        assert_eq!(login.values("html", "data-theme"), [""; 0]);
+    }
+    browser.send(&form.clone().with("theme", "system")).await;
+    let page = browser.open("/dashboard").await;
+    assert_eq!(page.values("html", "data-theme"), [""; 0]);
+    browser
+        .post(&form.with("theme", "sepia"))
+        .await
+        .must_be(422);
+}
