@@ -11,6 +11,8 @@ on_each_engine!(
     uses_and_refusals_are_counted_by_day,
     a_refused_request_is_no_use,
     a_stopping_server_writes_what_it_has_counted,
+    clients_whose_names_become_one_are_counted_as_one,
+    what_could_not_be_written_is_written_with_what_came_since,
 );
 
 async fn last_used(reader: &Client, key: &Key) -> Value {
@@ -101,4 +103,38 @@ async fn a_stopping_server_writes_what_it_has_counted(engine: Engine) {
         server.restart().await;
     }
     assert_eq!(counted(&server, &key), ["20781: 5, 0"]);
+}
+
+async fn clients_whose_names_become_one_are_counted_as_one(engine: Engine) {
+    let mut server = TestServer::start(engine);
+    let key = server.generate(&server.person("Mira"));
+    let long = "x".repeat(200);
+    let names = [
+        b"app \xff".to_vec(),
+        b"app \xfe".to_vec(),
+        format!("{long} one").into_bytes(),
+        format!("{long} two").into_bytes(),
+    ];
+    for name in &names {
+        let ask = server.key(&key).ask("GET", "/projects");
+        ask.header("user-agent", name).send().await.must_be(200);
+    }
+    server.restart().await;
+    assert_eq!(counted(&server, &key), ["20781: 4, 0"]);
+    let clients = "SELECT client AS word FROM usage ORDER BY client";
+    assert_eq!(server.words(clients), ["app \u{fffd}".to_owned(), long]);
+}
+
+async fn what_could_not_be_written_is_written_with_what_came_since(engine: Engine) {
+    let mut server = TestServer::start(engine);
+    let key = server.generate(&server.person("Mira"));
+    let client = server.key(&key);
+    server.refuse("usage");
+    client.get("/projects").await.must_be(200);
+    // Long enough for the server to have tried.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    client.get("/projects").await.must_be(200);
+    server.take_again("usage");
+    server.restart().await;
+    assert_eq!(counted(&server, &key), ["20781: 2, 0"]);
 }

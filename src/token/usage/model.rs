@@ -99,6 +99,17 @@ impl Uses {
         widen(&mut self.first_at, &mut self.last_at, at);
     }
 
+    /// Counts what another row of the same key has counted.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.refused_dead += other.refused_dead;
+        self.refused_address += other.refused_address;
+        self.refused_environment += other.refused_environment;
+        self.refused_scope += other.refused_scope;
+        widen(&mut self.first_at, &mut self.last_at, other.first_at);
+        widen(&mut self.first_at, &mut self.last_at, other.last_at);
+    }
+
     /// What tells rows apart, in the table's order.
     #[must_use]
     pub fn key(&self) -> (&str, i32, &str, &str) {

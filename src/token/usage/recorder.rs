@@ -79,6 +79,7 @@ impl Recorder {
                 .unwrap_or_else(PoisonError::into_inner),
         );
         rows.extend(self.added_up());
+        let mut rows = merged(rows);
         while !rows.is_empty() {
             let batch = rows.split_off(rows.len().saturating_sub(BATCH));
             let written = batch.clone();
@@ -98,19 +99,31 @@ impl Recorder {
         Ok(())
     }
 
-    /// The sums of all pages that were handed over, in the order of keys: neighbours in the table
-    /// are written together, and nodes that write at once wait for each other and not in a circle.
+    /// The sums of all pages that were handed over.
     fn added_up(&self) -> Vec<Uses> {
         let mut sums = Sums::default();
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         while let Ok(page) = readers.try_recv() {
             sums.add(page);
         }
-        let mut rows: Vec<Uses> = sums.rows.into_values().collect();
-        // The last is written first.
-        rows.sort_unstable_by(|one, other| other.key().cmp(&one.key()));
-        rows
+        sums.rows.into_values().collect()
     }
+}
+
+/// The rows in the order of keys, the last first, as the last is written first: neighbours in the
+/// table are written together, and nodes that write at once wait for each other and not in a
+/// circle. Rows of one key are made one, as a statement may name a row but once: clients whose
+/// names are cut to the same, and what could not be written with what came since.
+fn merged(mut rows: Vec<Uses>) -> Vec<Uses> {
+    rows.sort_unstable_by(|one, other| other.key().cmp(&one.key()));
+    rows.dedup_by(|row, kept| {
+        let is_same = row.key() == kept.key();
+        if is_same {
+            kept.absorb(row);
+        }
+        is_same
+    });
+    rows
 }
 
 impl Sums {

@@ -51,21 +51,37 @@ impl TestServer {
 
     /// From here on no audit event can be written.
     pub(crate) fn refuse_events(&self) {
+        self.refuse("audit_events");
+    }
+
+    /// From here on no row can be added to the table.
+    pub(crate) fn refuse(&self, table: &str) {
         let statements = match self.place().engine() {
-            Engine::Sqlite => vec![
-                "CREATE TRIGGER refuse BEFORE INSERT ON audit_events \
-                 BEGIN SELECT RAISE(ABORT, 'refused'); END",
-            ],
+            Engine::Sqlite => vec![format!(
+                "CREATE TRIGGER refuse BEFORE INSERT ON {table} \
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            )],
             Engine::Postgres => vec![
                 "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql \
-                 AS 'BEGIN RAISE EXCEPTION ''refused''; END'",
-                "CREATE TRIGGER refuse BEFORE INSERT ON audit_events \
-                 FOR EACH ROW EXECUTE FUNCTION refuse()",
+                 AS 'BEGIN RAISE EXCEPTION ''refused''; END'"
+                    .to_owned(),
+                format!(
+                    "CREATE TRIGGER refuse BEFORE INSERT ON {table} \
+                     FOR EACH ROW EXECUTE FUNCTION refuse()"
+                ),
             ],
         };
         for statement in statements {
-            self.execute(statement);
+            self.execute(&statement);
         }
+    }
+
+    /// Takes rows again that were refused.
+    pub(crate) fn take_again(&self, table: &str) {
+        self.execute(&match self.place().engine() {
+            Engine::Sqlite => "DROP TRIGGER refuse".to_owned(),
+            Engine::Postgres => format!("DROP TRIGGER refuse ON {table}"),
+        });
     }
 
     fn on_connection<T>(&self, work: impl FnOnce(&mut Connection) -> diesel::QueryResult<T>) -> T {
