@@ -41,7 +41,9 @@ async fn guide(server: &TestServer) -> Page {
 
 /// An example of the guide, as the tests run it, without its spaces.
 fn example(file: &str, address: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/seed")
+        .join(file);
     let text = std::fs::read_to_string(path).unwrap();
     squeezed(&text.replace("https://api.deskforge.app", address))
 }
@@ -71,7 +73,11 @@ async fn the_guide_stands_there_with_this_servers_address(engine: Engine) {
     ] {
         assert!(page.words().contains(words), "{words}");
     }
-    let code: Vec<_> = page.texts("pre code").iter().map(|text| squeezed(text)).collect();
+    let code: Vec<_> = page
+        .texts("pre code")
+        .iter()
+        .map(|text| squeezed(text))
+        .collect();
     for file in ["example.sh", "example.js", "example.py", "example.go"] {
         let example = example(file, "https://api.example.com");
         assert!(code.contains(&example), "{file}: {example}\n{code:#?}");
@@ -85,8 +91,16 @@ async fn the_answers_it_shows_are_those_that_come(engine: Engine) {
     let expired = server.generate_with(&mira, |draft| draft.expires_at = Some(end));
     server.wait_until(end);
     let page = guide(&server).await;
-    let code: Vec<_> = page.texts("pre code").iter().map(|text| squeezed(text)).collect();
-    for client in [server.anonymous(), server.bearer("df_x"), server.key(&expired)] {
+    let code: Vec<_> = page
+        .texts("pre code")
+        .iter()
+        .map(|text| squeezed(text))
+        .collect();
+    for client in [
+        server.anonymous(),
+        server.bearer("df_x"),
+        server.key(&expired),
+    ] {
         let answer = client.get("/projects").await.must_be(401);
         let shown = squeezed(&format!("HTTP/1.1 401 Unauthorized {}", answer.text()));
         assert!(code.contains(&shown), "{shown}\n{code:#?}");

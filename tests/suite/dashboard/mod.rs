@@ -2,6 +2,7 @@
 
 mod cross_user;
 mod csrf;
+mod docs;
 mod forms;
 mod generate;
 mod guard;
