@@ -29,6 +29,7 @@ pub(crate) async fn pause(
     let paused = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let keys = Whose::Account(caller.subject.owner.id);
             pause::pause(connection, keys, id, until, &caller.actor(), now)
         })
@@ -48,6 +49,7 @@ pub(crate) async fn resume(
     let resumed = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let keys = Whose::Account(caller.subject.owner.id);
             pause::resume(connection, keys, id, &caller.actor(), now)
         })

@@ -52,6 +52,7 @@ pub(crate) async fn create(
     let project = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let owner = caller.subject.owner.id;
             lifecycle::create(connection, owner, draft, &caller.actor(), now)
         })
@@ -92,6 +93,7 @@ pub(crate) async fn change(
     state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let owner = caller.subject.owner.id;
             lifecycle::change(connection, owner, id, &change, &caller.actor(), now)
         })
@@ -109,6 +111,7 @@ pub(crate) async fn delete(
     state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let owner = caller.subject.owner.id;
             lifecycle::delete(connection, owner, id, &caller.actor(), now)
         })

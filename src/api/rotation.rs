@@ -49,6 +49,7 @@ async fn rotate(
     let (successor, secret) = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let (keys, actor) = (Whose::Account(caller.subject.owner.id), caller.actor());
             let limit = limit.as_ref();
             rotation::rotate(connection, &mint, keys, id, overlap, limit, &actor, now)

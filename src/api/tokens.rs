@@ -105,6 +105,7 @@ pub(crate) async fn create(
     let (view, id) = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let owner = account::repository::get(connection, caller.subject.owner.id)?;
             let offered = repository::offers(connection, &owner)?;
             let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
@@ -178,6 +179,7 @@ pub(crate) async fn change(
     let owned = state
         .database
         .write(move |connection| {
+            caller.check(connection, now)?;
             let owner = account::repository::get(connection, caller.subject.owner.id)?;
             let offered = repository::offers(connection, &owner)?;
             let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
@@ -217,7 +219,10 @@ pub(crate) async fn revoke(
     let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     state
         .database
-        .write(move |connection| lifecycle::revoke(connection, keys, id, "", &caller.actor(), now))
+        .write(move |connection| {
+            caller.check(connection, now)?;
+            lifecycle::revoke(connection, keys, id, "", &caller.actor(), now)
+        })
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

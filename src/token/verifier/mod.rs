@@ -24,6 +24,9 @@ use crate::db::{Connection, Database};
 use crate::error::Error;
 use crate::id::Id;
 use crate::secret_key::MacKey;
+use crate::token;
+use crate::token::model::Status;
+use crate::token::repository::{OwnedToken, Whose};
 use crate::token::rotation;
 use crate::token::secret::Secret;
 use crate::token::usage::{Outcome, Recorder};
@@ -105,6 +108,30 @@ impl Caller {
     pub fn actor(&self) -> Actor {
         let owner = &self.subject.owner;
         Actor::key(owner.id, &owner.name, self.subject.id()).at(self.address, &self.request_id)
+    }
+
+    /// Whether the key may still do what it was let in for, as the transaction sees it that is to do
+    /// it. A client can let minutes pass between the head of a request, by which it is judged, and
+    /// the end of its body; a key that was revoked meanwhile must not leave another one behind.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`], [`Error::KeyExpired`]; [`Error::Conflict`] for a key whose settings
+    /// were changed.
+    pub fn check(&self, connection: &mut Connection, now: Instant) -> Result<(), Error> {
+        let OwnedToken { token, owner } =
+            token::repository::get(connection, Whose::Everyone, self.subject.id())?;
+        let grant = &self.subject.grant;
+        match token.status(now) {
+            _ if owner.disabled_at.is_some() => Err(Error::KeyInvalid),
+            Status::Revoked | Status::Paused => Err(Error::KeyInvalid),
+            Status::Expired => Err(Error::KeyExpired),
+            Status::Active
+                if token.scopes != grant.scopes || token.allowed_cidrs != grant.allowed_cidrs =>
+            {
+                Err(Error::Conflict("The key was changed meanwhile: try again"))
+            }
+            Status::Active => Ok(()),
+        }
     }
 }
 
