@@ -141,6 +141,10 @@ fn open_postgres(url: &str) -> Result<PgConnection, OpenError> {
     if diesel::select(setting).get_result(&mut connection)? {
         return Err(OpenError::ReadOnly);
     }
+    // Off, PostgreSQL answers a commit before the disk has it, and a crash takes it back.
+    let kept = "SELECT set_config('synchronous_commit', 'on', false) \
+                WHERE current_setting('synchronous_commit') = 'off'";
+    diesel::sql_query(kept).execute(&mut connection)?;
     Ok(connection)
 }
 
