@@ -63,11 +63,11 @@ fn server_and_command() -> Sqlite {
 #[test]
 fn the_promise_is_kept_on_one_node() {
     let model = Postgres {
+        desks: vec![0],
         requests: 3,
-        has_room: true,
         ..one_node()
     };
-    whole("PostgreSQL, three requests", model);
+    whole("PostgreSQL, three requests, short of room", model);
     whole(
         "PostgreSQL, the node's own change, short of room",
         own_change(),
