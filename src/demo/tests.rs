@@ -112,10 +112,11 @@ fn the_key_that_is_shown_works() {
     let digest = demo
         .shown
         .digest(&token::lifecycle::digest_key(&demo.secret_key));
-    let found = demo
-        .database
-        .read_now(|connection| token::repository::by_digest(connection, &digest));
-    let token = found.unwrap().unwrap().token;
+    let found = demo.database.read_now(|connection| {
+        let rows = token::epoch::repository::by_digests(connection, &[digest])?;
+        token::repository::get(connection, Whose::Everyone, rows[0].id)
+    });
+    let token = found.unwrap().token;
     assert_eq!(token.status(now()), Status::Active);
     assert!(token.scopes.allow("projects:read"));
 }

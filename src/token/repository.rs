@@ -325,20 +325,6 @@ pub fn get(connection: &mut Connection, keys: Whose, id: Id) -> Result<OwnedToke
     Ok(OwnedToken { token, owner })
 }
 
-/// The key of this digest, if there is one, in whatever state.
-///
-/// # Errors
-/// Those of the database.
-pub fn by_digest(connection: &mut Connection, digest: &[u8]) -> Result<Option<OwnedToken>, Error> {
-    Ok(tokens::table
-        .inner_join(accounts::table)
-        .filter(tokens::digest.eq(digest))
-        .select((Token::as_select(), Account::as_select()))
-        .first::<(Token, Account)>(connection)
-        .optional()?
-        .map(|(token, owner)| OwnedToken { token, owner }))
-}
-
 /// The key that this form made, if it made one.
 ///
 /// # Errors

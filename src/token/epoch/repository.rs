@@ -54,7 +54,8 @@ pub fn read(connection: &mut Connection) -> Result<i64, Error> {
 }
 
 /// What judging a key needs of its row and its owner's.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = tokens)]
 pub struct Row {
     /// The key's id.
     pub id: Id,
@@ -81,51 +82,18 @@ pub struct Row {
     /// Its owner.
     pub owner_id: Id,
     /// The owner's kind.
+    #[diesel(select_expression = accounts::kind, select_expression_type = accounts::kind)]
     pub owner_kind: Kind,
     /// The owner's name.
+    #[diesel(select_expression = accounts::name, select_expression_type = accounts::name)]
     pub owner_name: String,
     /// The owner's role.
+    #[diesel(select_expression = accounts::role, select_expression_type = accounts::role)]
     pub owner_role: Role,
     /// When the owner was disabled.
+    #[diesel(select_expression = accounts::disabled_at, select_expression_type = accounts::disabled_at)]
     pub owner_disabled_at: Option<Instant>,
 }
-
-type Columns = (
-    tokens::id,
-    tokens::family_id,
-    tokens::digest,
-    tokens::scopes,
-    tokens::environment,
-    tokens::allowed_cidrs,
-    tokens::expires_at,
-    tokens::paused_at,
-    tokens::paused_until,
-    tokens::revoked_at,
-    tokens::overlap_seconds,
-    tokens::owner_id,
-    accounts::kind,
-    accounts::name,
-    accounts::role,
-    accounts::disabled_at,
-);
-const COLUMNS: Columns = (
-    tokens::id,
-    tokens::family_id,
-    tokens::digest,
-    tokens::scopes,
-    tokens::environment,
-    tokens::allowed_cidrs,
-    tokens::expires_at,
-    tokens::paused_at,
-    tokens::paused_until,
-    tokens::revoked_at,
-    tokens::overlap_seconds,
-    tokens::owner_id,
-    accounts::kind,
-    accounts::name,
-    accounts::role,
-    accounts::disabled_at,
-);
 
 /// The keys that changed after `epoch`.
 ///
@@ -135,7 +103,7 @@ pub fn changed_after(connection: &mut Connection, epoch: i64) -> Result<Vec<Row>
     Ok(tokens::table
         .inner_join(accounts::table)
         .filter(tokens::changed_epoch.gt(epoch))
-        .select(COLUMNS)
+        .select(Row::as_select())
         .load(connection)?)
 }
 
@@ -152,7 +120,7 @@ pub fn all_after(
         .inner_join(accounts::table)
         .order(tokens::id)
         .limit(limit)
-        .select(COLUMNS)
+        .select(Row::as_select())
         .into_boxed();
     if let Some(last) = last {
         query = query.filter(tokens::id.gt(last));
@@ -169,7 +137,7 @@ pub fn by_digests(connection: &mut Connection, digests: &[[u8; 32]]) -> Result<V
     Ok(tokens::table
         .inner_join(accounts::table)
         .filter(tokens::digest.eq_any(digests))
-        .select(COLUMNS)
+        .select(Row::as_select())
         .load(connection)?)
 }
 
