@@ -107,6 +107,16 @@ impl fmt::Display for Origin {
 pub struct KeyPrefix(String);
 
 impl KeyPrefix {
+    /// Whether the text can be one.
+    #[must_use]
+    pub fn is_one(text: &str) -> bool {
+        (2..=16).contains(&text.len())
+            && text.starts_with(|first: char| first.is_ascii_lowercase())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    }
+
     /// The prefix itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -118,12 +128,8 @@ impl FromStr for KeyPrefix {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         let fault = "want 2 to 16 lower-case letters and digits, a letter first";
-        (plain && (2..=16).contains(&text.len()))
+        Self::is_one(text)
             .then(|| Self(text.to_owned()))
             .ok_or_else(|| fault.to_owned())
     }

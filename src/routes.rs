@@ -152,7 +152,7 @@ pub(crate) fn configure(config: &mut ServiceConfig, state: &Data<State>) {
             let session = session::middleware(state);
             config.service(resource.wrap(session).wrap(from_fn(session::contain)));
         } else {
-            config.service(resource.wrap(from_fn(session::contain)));
+            config.service(resource);
         }
     }
 }

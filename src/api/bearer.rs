@@ -1,8 +1,10 @@
 //! The `Authorization` header (RFC 6750 section 2.1): the only way in for a key.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::json;
@@ -12,7 +14,7 @@ use crate::audit::event::{Action, Event};
 use crate::error::Error;
 use crate::server::{Client, State};
 use crate::token::scope::Scope;
-use crate::token::verifier::{Caller, Demands, Refusal, Worker};
+use crate::token::verifier::{Caller, Demands, Refusal, Subject, Worker};
 
 const KEY_EXPIRES: HeaderName = HeaderName::from_static("deskforge-key-expires");
 
@@ -33,19 +35,21 @@ pub(crate) async fn require(
         Ok(key) => verify(&state, request.request(), key, &demands, &client).await,
     };
     match judged {
-        Err(Refusal { error, caller }) => {
-            if let Some(caller) = &caller {
-                record_denied(&state, caller, request.request(), &error).await?;
+        Err(Refusal { error, subject }) => {
+            if let Some(subject) = &subject {
+                let caller = client.with(subject.clone());
+                record_denied(&state, &caller, request.request(), &error).await?;
             }
             // A revoked or paused key is answered as one that never was.
             let tells_of_the_key = !matches!(error, Error::KeyInvalid);
             let mut response = request.error_response(error);
-            if let Some(caller) = caller.filter(|_| tells_of_the_key) {
-                tell_end(response.headers_mut(), &caller);
+            if let Some(subject) = subject.filter(|_| tells_of_the_key) {
+                tell_end(response.headers_mut(), &subject);
             }
             Ok(response)
         }
-        Ok(caller) => {
+        Ok(subject) => {
+            let caller = client.with(subject);
             request.extensions_mut().insert(caller.clone());
             let mut response = next.call(request).await?.map_into_boxed_body();
             if let Some(raised) = response.response().error()
@@ -53,7 +57,7 @@ pub(crate) async fn require(
             {
                 record_denied(&state, &caller, response.request(), error).await?;
             }
-            tell_end(response.headers_mut(), &caller);
+            tell_end(response.headers_mut(), &caller.subject);
             Ok(response)
         }
     }
@@ -66,18 +70,13 @@ pub(crate) async fn verify(
     presented: &[u8],
     demands: &Demands<'_>,
     client: &Client,
-) -> Result<Caller, Refusal> {
+) -> Result<Arc<Subject>, Refusal> {
     let worker = request
         .app_data::<Worker>()
         .ok_or_else(|| Error::Internal("a worker was not given its part".to_owned()))?;
-    let (address, id) = (client.address, &client.request_id);
-    let agent = request
-        .headers()
-        .get(USER_AGENT)
-        .map_or(&b""[..], HeaderValue::as_bytes);
     state
         .verifier
-        .verify(worker, presented, demands, agent, address, id)
+        .verify(worker, presented, demands, client.agent(), client.address)
         .await
 }
 
@@ -101,9 +100,9 @@ pub(crate) fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
         .ok_or(Error::KeyInvalid)
 }
 
-pub(crate) fn tell_end(headers: &mut HeaderMap, caller: &Caller) {
-    let end = caller
-        .subject
+/// Says when the key ends.
+pub(crate) fn tell_end(headers: &mut HeaderMap, subject: &Subject) {
+    let end = subject
         .expires_at()
         .map(|end| HeaderValue::from_str(&end.to_string()));
     if let Some(Ok(end)) = end {
@@ -142,6 +141,17 @@ async fn record_denied(
         .database
         .write(move |connection| audit::repository::insert(connection, &event))
         .await
+}
+
+impl Client {
+    /// The caller that this client is with its key.
+    fn with(&self, subject: Arc<Subject>) -> Caller {
+        Caller {
+            subject,
+            address: self.address,
+            request_id: self.request_id.to_string(),
+        }
+    }
 }
 
 impl FromRequest for Caller {

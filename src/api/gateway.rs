@@ -38,13 +38,13 @@ pub(crate) async fn verify(
     query.finish()?;
     let presented = bearer::presented(request.headers())?;
     let judged = bearer::verify(&state, &request, presented, &demands, &client).await;
-    let caller = judged.map_err(|refusal| refusal.error)?;
+    let subject = judged.map_err(|refusal| refusal.error)?;
     let mut response = HttpResponse::new(match status {
         None => StatusCode::NO_CONTENT,
         Some(()) => StatusCode::OK,
     });
-    tell_who(response.headers_mut(), &caller.subject);
-    bearer::tell_end(response.headers_mut(), &caller);
+    tell_who(response.headers_mut(), &subject);
+    bearer::tell_end(response.headers_mut(), &subject);
     Ok(response)
 }
 

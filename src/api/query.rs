@@ -90,6 +90,9 @@ impl FromRequest for Query {
     type Future = std::future::Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if request.query_string().is_empty() {
+            return std::future::ready(Ok(Self::default()));
+        }
         // Bytes that are not UTF-8 become a sign that no parameter's reader takes.
         let pairs = serde_html_form::from_str(request.query_string())
             .map_err(|_| Error::BadRequest("The query cannot be read"));

@@ -41,7 +41,7 @@ fn page(request: &HttpRequest, error: &Error) -> Result<HttpResponse, Error> {
         .extensions()
         .get::<Client>()
         .filter(|_| status == StatusCode::INTERNAL_SERVER_ERROR)
-        .map(|client| client.request_id.clone());
+        .map(|client| client.request_id.to_string());
     let view = View {
         page,
         heading,

@@ -135,7 +135,7 @@ async fn recognize(
         account,
         session_id,
         address: client.address,
-        request_id: client.request_id,
+        request_id: client.request_id.to_string(),
     };
     request.extensions_mut().insert(member.clone());
     Ok(Some(member))

@@ -82,7 +82,7 @@ pub(crate) async fn log_in(
     let session_id = Id::new();
     let attempt = Attempt {
         address: client.address,
-        request_id: client.request_id.clone(),
+        request_id: client.request_id.to_string(),
         session_id,
     };
     let admitted = match sound(&form.errors) {
@@ -132,7 +132,7 @@ pub(super) fn open(
         (part::ACCOUNT, account.id.to_string()),
         (part::SESSION, session_id.to_string()),
         (part::ADDRESS, client.address.to_string()),
-        (part::DEVICE, client.agent.clone()),
+        (part::DEVICE, client.name()),
     ] {
         session
             .insert(part, value)

@@ -1,18 +1,16 @@
 //! Where errors become answers: JSON on the API, a page on the dashboard, whoever raised them.
 
 use actix_session::storage::{LoadError, SaveError, UpdateError};
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceResponse;
 use actix_web::error::{InternalError, ResponseError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use actix_web::middleware::Next;
 
 use crate::api;
 use crate::error::Error;
 use crate::routes;
 
-/// Lets handlers fail with our error; `give_errors_a_face` puts the face on.
+/// Lets handlers fail with our error; `faced` puts the face on.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.answer().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -21,13 +19,9 @@ impl ResponseError for Error {
 
 /// Puts a face on every answer that is an error, the framework's own too. What was set on the
 /// answer on its way (cookies, `Allow`) stays.
-pub(super) async fn give_errors_a_face(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let response = next.call(request).await?.map_into_boxed_body();
+pub(super) fn faced(response: ServiceResponse) -> ServiceResponse {
     let Some(raised) = response.response().error() else {
-        return Ok(response);
+        return response;
     };
     let translated;
     let error = if let Some(error) = raised.as_error::<Error>() {
@@ -51,7 +45,7 @@ pub(super) async fn give_errors_a_face(
         }
     }
     let (request, _) = response.into_parts();
-    Ok(ServiceResponse::new(request, faced))
+    ServiceResponse::new(request, faced)
 }
 
 /// Errors that the framework's own parts raise.

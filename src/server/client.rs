@@ -1,12 +1,10 @@
-//! Who sends a request: the address that is believed, and an id for the request.
+//! Who sends a request: the address that is believed, an id for the request, and a name.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Instant;
+use std::rc::Rc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
-use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use ipnet::IpNet;
 
@@ -15,7 +13,7 @@ use crate::id::Id;
 use crate::server::State;
 use crate::token::usage::client_name;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The most characters of a request id that a proxy gives.
@@ -27,9 +25,20 @@ pub(crate) struct Client {
     /// The peer's address, or the one that a trusted proxy names.
     pub(crate) address: IpAddr,
     /// The request's id.
-    pub(crate) request_id: String,
-    /// What the client calls itself, cut to 200 characters that print.
-    pub(crate) agent: String,
+    pub(crate) request_id: Rc<str>,
+    agent: Option<HeaderValue>,
+}
+
+impl Client {
+    /// What the client calls itself, as it came.
+    pub(crate) fn agent(&self) -> &[u8] {
+        self.agent.as_ref().map_or(b"", HeaderValue::as_bytes)
+    }
+
+    /// The same cut to 200 characters that print.
+    pub(crate) fn name(&self) -> String {
+        client_name(self.agent())
+    }
 }
 
 impl FromRequest for Client {
@@ -43,32 +52,8 @@ impl FromRequest for Client {
     }
 }
 
-/// Notes who sends the request, answers with its id and writes the one line of log it gets. Paths
-/// are logged as the route table has them: an address typed into may hold anything, a key too.
-pub(super) async fn identify(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let started = Instant::now();
-    let client = client(&request);
-    let request_id = client.request_id.clone();
-    request.extensions_mut().insert(client);
-    let mut response = next.call(request).await?;
-    log::info!(
-        "{} {} {} {} ms {request_id}",
-        response.request().method(),
-        response.request().match_pattern().as_deref().unwrap_or("-"),
-        response.status().as_u16(),
-        started.elapsed().as_millis(),
-    );
-    // Ids are made here or checked to be visible ASCII, so they always fit into a header.
-    if let Ok(value) = HeaderValue::from_str(&request_id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    Ok(response)
-}
-
-fn client(request: &ServiceRequest) -> Client {
+/// Reads it from the connection and, where a trusted proxy sends them, its headers.
+pub(super) fn identify(request: &ServiceRequest) -> Client {
     let trusted = request
         .app_data::<web::Data<State>>()
         .map_or(&[][..], |state| state.trusted_proxies.as_slice());
@@ -93,11 +78,8 @@ fn client(request: &ServiceRequest) -> Client {
             .and_then(|value| value.to_str().ok())
             .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
             .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
-            .map_or_else(|| Id::new().to_string(), str::to_owned),
-        agent: headers
-            .get(USER_AGENT)
-            .map(|name| client_name(name.as_bytes()))
-            .unwrap_or_default(),
+            .map_or_else(|| Id::new().as_str().into(), Rc::from),
+        agent: headers.get(USER_AGENT).cloned(),
     }
 }
 

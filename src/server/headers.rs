@@ -1,16 +1,9 @@
 //! Headers that stand on every answer, errors too.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::middleware::Next;
-use actix_web::web;
-
-use crate::server::State;
-
 /// Nothing but our own script, style, pictures and forms, and no frame around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; form-action 'self'; base-uri 'none'; \
@@ -32,16 +25,9 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Adds the headers. What does not say that it may be kept is kept by nobody.
-pub(super) async fn protect(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let https = request
-        .app_data::<web::Data<State>>()
-        .is_some_and(|state| state.public_url.is_https());
-    let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+/// Adds the headers to an answer over `https` or not. What does not say that it may be kept is kept
+/// by nobody.
+pub(super) fn protect(headers: &mut HeaderMap, https: bool) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -52,5 +38,4 @@ pub(super) async fn protect(
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    Ok(response)
 }

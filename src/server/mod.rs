@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod body;
 mod client;
 mod headers;
+mod passage;
 mod path;
 pub(crate) mod session;
 mod state;
@@ -65,15 +66,12 @@ impl Server {
         };
         let shared = state.clone();
         let http = HttpServer::new(move || {
-            // The last to be wrapped is the first to see a request.
             App::new()
                 .app_data(shared.clone())
                 .app_data(Worker::start(&shared.verifier, &shared.database_url))
                 .configure(|config| routes::configure(config, &shared))
                 .default_service(web::to(async || Err::<&str, _>(Error::NotFound)))
-                .wrap(from_fn(answer::give_errors_a_face))
-                .wrap(from_fn(headers::protect))
-                .wrap(from_fn(client::identify))
+                .wrap(from_fn(passage::pass))
         })
         .shutdown_timeout(GRACE)
         .listen(listener)

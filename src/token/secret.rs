@@ -48,29 +48,14 @@ impl Secret {
             );
         }
         let checksum = checksum(key.as_bytes());
-        key.push_str(&checksum);
+        key.extend(checksum.map(char::from));
         Ok(Self(key))
     }
 
-    /// Reads a key that a client presents: its shape and checksum, which cost no hash and no query.
-    /// Keys of every prefix are read, as those made under another one stay valid.
-    #[must_use]
-    pub fn parse(presented: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(presented).ok()?;
-        let (prefix, rest) = text.split_once('_')?;
-        let (body, checksum_given) = text.split_at_checked(text.len().checked_sub(CHECKSUM)?)?;
-        (prefix.parse::<KeyPrefix>().is_ok()
-            && rest.len() == RANDOM + CHECKSUM
-            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && checksum(body.as_bytes()) == checksum_given)
-            .then(|| Self(Zeroizing::new(text.to_owned())))
-    }
-
-    /// What is kept in the key's stead. 190 random bits need no slow hash; the key to the digest
-    /// makes a stolen database useless for guessing all the same.
+    /// What is kept in the key's stead.
     #[must_use]
     pub fn digest(&self, key: &MacKey) -> [u8; 32] {
-        key.code(&[self.0.as_bytes()])
+        digest(self.0.as_bytes(), key)
     }
 
     /// The last four characters.
@@ -86,6 +71,22 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// The digest of a key that a client presents; none where shape and checksum, which cost no hash and
+/// no query, show that it is no key. Keys of every prefix are read, as those made under another one
+/// stay valid.
+#[must_use]
+pub fn digest_of(presented: &[u8], key: &MacKey) -> Option<[u8; 32]> {
+    let (body, given) = presented.split_at_checked(presented.len().checked_sub(CHECKSUM)?)?;
+    let is_key = is_shaped(std::str::from_utf8(presented).ok()?) && checksum(body) == *given;
+    is_key.then(|| digest(presented, key))
+}
+
+/// 190 random bits need no slow hash; the key to the digest makes a stolen database useless for
+/// guessing all the same.
+fn digest(secret: &[u8], key: &MacKey) -> [u8; 32] {
+    key.code(&[secret])
 }
 
 /// Finds something shaped like a key in a text, and gives the last four characters of it.
@@ -112,22 +113,29 @@ fn is_between_words(one: char) -> bool {
 
 /// The last four characters of a word that is shaped like a key.
 fn hint_of(word: &str) -> Option<&str> {
-    let (prefix, rest) = word.split_once('_')?;
-    let shaped = prefix.parse::<KeyPrefix>().is_ok()
-        && rest.len() == RANDOM + CHECKSUM
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    shaped.then(|| rest.get(rest.len() - HINT..)).flatten()
+    is_shaped(word)
+        .then(|| word.get(word.len().saturating_sub(HINT)..))
+        .flatten()
+}
+
+/// Whether a word is a prefix, `_`, and as many letters and digits as follow it in a key.
+fn is_shaped(word: &str) -> bool {
+    word.split_once('_').is_some_and(|(prefix, rest)| {
+        KeyPrefix::is_one(prefix)
+            && rest.len() == RANDOM + CHECKSUM
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// CRC-32 (IEEE 802.3) of all that stands before it, in base62, padded to six digits.
-fn checksum(body: &[u8]) -> String {
+fn checksum(body: &[u8]) -> [u8; CHECKSUM] {
     let mut rest = crc32fast::hash(body);
     let mut digits = [b'0'; CHECKSUM];
     for place in digits.iter_mut().rev() {
         *place = digit_byte(u8::try_from(rest % 62).unwrap_or(0));
         rest /= 62;
     }
-    digits.iter().map(|byte| char::from(*byte)).collect()
+    digits
 }
 
 fn digit(value: u8) -> char {
@@ -144,9 +152,19 @@ fn digit_byte(value: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret_key::SecretKey;
 
     fn generate(prefix: &str) -> Secret {
         Secret::generate(&prefix.parse().unwrap()).unwrap()
+    }
+
+    fn mac_key() -> MacKey {
+        let secret_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        SecretKey::from_base64(secret_key).unwrap().derive("digest")
+    }
+
+    fn is_key(presented: &[u8]) -> bool {
+        digest_of(presented, &mac_key()).is_some()
     }
 
     #[test]
@@ -161,8 +179,8 @@ mod tests {
                 .unwrap();
             assert_eq!(rest.len(), 38);
             assert!(rest.bytes().all(|byte| ALPHABET.contains(&byte)));
-            let read = Secret::parse(key.expose().as_bytes()).unwrap();
-            assert_eq!(read.expose(), key.expose());
+            let read = digest_of(key.expose().as_bytes(), &mac_key());
+            assert_eq!(read, Some(key.digest(&mac_key())));
             assert!(rest.ends_with(key.last_four()) && key.last_four().len() == 4);
         }
     }
@@ -171,11 +189,10 @@ mod tests {
     fn the_checksum_is_crc_32_in_base62() {
         // The check value of CRC-32/ISO-HDLC for "123456789" is 0xCBF43926.
         assert_eq!(crc32fast::hash(b"123456789"), 0xCBF4_3926);
-        let value = checksum(b"123456789").bytes().fold(0u64, |sum, byte| {
-            sum * 62 + ALPHABET.iter().position(|digit| *digit == byte).unwrap() as u64
+        let value = checksum(b"123456789").iter().fold(0u64, |sum, byte| {
+            sum * 62 + ALPHABET.iter().position(|digit| digit == byte).unwrap() as u64
         });
         assert_eq!(value, 0xCBF4_3926);
-        assert_eq!(checksum(b"").len(), 6);
     }
 
     #[test]
@@ -183,21 +200,18 @@ mod tests {
         let key = generate("df");
         let text = key.expose().as_bytes();
         for end in 0..text.len() {
-            assert!(Secret::parse(&text[..end]).is_none());
+            assert!(!is_key(&text[..end]));
         }
         for place in 0..text.len() {
             let mut changed = text.to_vec();
             changed[place] ^= 0x20;
-            assert!(
-                Secret::parse(&changed).is_none(),
-                "case or kind of character {place}"
-            );
+            assert!(!is_key(&changed), "case or kind of character {place}");
         }
         for added in ["0", " ", "\n", "\0", "é"] {
-            assert!(Secret::parse(format!("{}{added}", key.expose()).as_bytes()).is_none());
-            assert!(Secret::parse(format!("{added}{}", key.expose()).as_bytes()).is_none());
+            assert!(!is_key(format!("{}{added}", key.expose()).as_bytes()));
+            assert!(!is_key(format!("{added}{}", key.expose()).as_bytes()));
         }
-        assert!(Secret::parse(b"\xff\xfe").is_none());
+        assert!(!is_key(b"\xff\xfe"));
     }
 
     #[test]

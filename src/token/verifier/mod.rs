@@ -28,7 +28,7 @@ use crate::token;
 use crate::token::model::Status;
 use crate::token::repository::{OwnedToken, Whose};
 use crate::token::rotation;
-use crate::token::secret::Secret;
+use crate::token::secret;
 use crate::token::usage::{Outcome, Recorder};
 use lookups::Lookups;
 use registry::{Digest, Found, Registry};
@@ -90,14 +90,14 @@ pub struct Refusal {
     /// Why.
     pub error: Error,
     /// The key, as far as it is one.
-    pub caller: Option<Box<Caller>>,
+    pub subject: Option<Arc<Subject>>,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self {
             error,
-            caller: None,
+            subject: None,
         }
     }
 }
@@ -191,8 +191,8 @@ impl Verifier {
             .read_now(|connection| self.keys.catch_up_on(connection))
     }
 
-    /// The caller that `presented` stands for, if it may do what is demanded from `address`. What
-    /// `client` calls itself is noted with the use of the key.
+    /// The key `presented`, if it may do what is demanded from `address`. What `client` calls itself
+    /// is noted with the use of the key.
     ///
     /// # Errors
     /// Those of [`Subject::judge`]; [`Error::KeyInvalid`] for what is no key;
@@ -204,10 +204,8 @@ impl Verifier {
         demands: &Demands<'_>,
         client: &[u8],
         address: IpAddr,
-        request_id: &str,
-    ) -> Result<Caller, Refusal> {
-        let secret = Secret::parse(presented).ok_or(Error::KeyInvalid)?;
-        let digest = secret.digest(&self.digest_key);
+    ) -> Result<Arc<Subject>, Refusal> {
+        let digest = secret::digest_of(presented, &self.digest_key).ok_or(Error::KeyInvalid)?;
         worker.prove_freshness().await?;
         let now = self.clock.now();
         let mut subject = self.find(&digest).await?;
@@ -225,16 +223,11 @@ impl Verifier {
         worker
             .ledger
             .book(subject.number(), outcome, address, client, now);
-        let caller = Caller {
-            subject,
-            address,
-            request_id: request_id.to_owned(),
-        };
         match judged {
-            Ok(()) => Ok(caller),
+            Ok(()) => Ok(subject),
             Err(error) => Err(Refusal {
                 error,
-                caller: Some(Box::new(caller)),
+                subject: Some(subject),
             }),
         }
     }
