@@ -180,6 +180,15 @@ pub struct Flags {
         value_parser = at_least_one
     )]
     pub cache_keys: usize,
+    /// For how many days uses of keys are counted by caller; older ones are removed
+    #[arg(
+        long,
+        global = true,
+        env = "DESKFORGE_USAGE_DAYS",
+        default_value = "400",
+        value_parser = clap::value_parser!(i32).range(1..)
+    )]
+    pub usage_days: i32,
     /// What new keys begin with
     #[arg(
         long,
@@ -207,6 +216,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How many keys are held in memory.
     pub cache_keys: usize,
+    /// For how many days usage is kept, today among them.
+    pub usage_days: i32,
     /// What new keys begin with.
     pub key_prefix: KeyPrefix,
     /// A secret key to be taken whatever the environment and the file hold.
@@ -226,6 +237,7 @@ impl From<Flags> for Settings {
             api_url: flags.api_url,
             trusted_proxies: flags.trusted_proxies,
             cache_keys: flags.cache_keys,
+            usage_days: flags.usage_days,
             key_prefix: flags.key_prefix,
             given_secret_key: None,
         }

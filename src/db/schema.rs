@@ -107,6 +107,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    usage_journal (id) {
+        id -> Text,
+        part -> Integer,
+        sums -> Binary,
+    }
+}
+
+diesel::table! {
     last_uses (token_id) {
         token_id -> Text,
         at -> BigInt,

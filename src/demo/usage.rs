@@ -8,8 +8,8 @@ use crate::db::Connection;
 use crate::demo::keys::Traffic;
 use crate::error::Error;
 use crate::token::model::Token;
-use crate::token::usage::Uses;
 use crate::token::usage::repository::add;
+use crate::token::usage::{Counts, Uses};
 
 /// How far back days are counted.
 const DAYS: i32 = 90;
@@ -28,9 +28,20 @@ pub(super) fn book(
         .map(|minutes| stopped.unwrap_or(now).plus_seconds(-minutes * 60));
     let counted = |day: i32, at: Instant, requests: i64, refusals: i64| {
         let (address, client) = (traffic.address.to_owned(), String::from("curl/8.5"));
-        let mut row = Uses::none(token.id.number(), day, address, client, at);
-        (row.requests, row.refused_dead) = (requests, refusals);
-        row
+        let counts = Counts {
+            requests,
+            refused_dead: refusals,
+            ..Counts::default()
+        };
+        Uses {
+            token_id: token.id,
+            day,
+            address,
+            client,
+            counts,
+            first_at: at,
+            last_at: at,
+        }
     };
     let mut rows = Vec::new();
     // A use from before the days that are told in full is still the last one.

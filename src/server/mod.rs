@@ -25,16 +25,21 @@ use crate::account::session::repository as sessions;
 use crate::account::throttle;
 use crate::config::DatabaseUrl;
 use crate::control::Ownership;
+use crate::db::Connection;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::routes;
+use crate::token::usage::repository as usage;
 use crate::token::verifier::Worker;
 
-/// How often counts of usage are written.
-const FLUSH: Duration = Duration::from_millis(500);
+/// How often counts of usage are kept.
+const FLUSH: Duration = Duration::from_millis(250);
+/// After a part of them was added to its keys' rows, that rests so many times as long as it took:
+/// it takes but a small share of a busy machine, and takes in more at once the longer it takes.
+const REST: u32 = 31;
 /// How often the server looks for changes that nobody told it of.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often ended sessions and old counts of failures are removed.
+/// How often ended sessions, old counts of failures and old usage are removed.
 const SWEEP: Duration = Duration::from_mins(10);
 /// Seconds that requests under way are given when the server stops.
 const GRACE: u64 = 10;
@@ -109,15 +114,18 @@ impl Server {
     /// When the sockets fail, or the last counts cannot be written.
     pub async fn run(self) -> Result<(), Error> {
         let flushing = tokio::spawn(flush(self.state.clone()));
+        let folding = tokio::spawn(fold(self.state.clone()));
         let sweeping = tokio::spawn(sweep(self.state.clone()));
         let looking = tokio::spawn(look(self.state.clone()));
         let outcome = self.http.await;
         flushing.abort();
+        folding.abort();
         sweeping.abort();
         looking.abort();
         // The workers give their ledgers away when they end, which is after the last answer.
         self.state.usage.closed(Duration::from_secs(2)).await;
         self.state.usage.flush().await?;
+        while self.state.usage.fold().await? {}
         outcome.map_err(|error| Error::Internal(error.to_string()))
     }
 }
@@ -146,8 +154,23 @@ async fn flush(state: web::Data<State>) {
     loop {
         ticks.tick().await;
         if let Err(error) = state.usage.flush().await {
-            log::error!("usage is not written: {error}");
+            log::error!("usage is not kept: {error}");
         }
+    }
+}
+
+async fn fold(state: web::Data<State>) {
+    loop {
+        let begun = std::time::Instant::now();
+        let rest = match state.usage.fold().await {
+            Ok(true) => begun.elapsed() * REST,
+            Ok(false) => FLUSH,
+            Err(error) => {
+                log::error!("usage is not added up: {error}");
+                LOOK
+            }
+        };
+        tokio::time::sleep(rest).await;
     }
 }
 
@@ -155,16 +178,23 @@ async fn sweep(state: web::Data<State>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        let now = state.clock.now();
-        let swept = state
-            .database
-            .write(move |connection| {
-                sessions::sweep(connection, now)?;
-                throttle::sweep(connection, now)
-            })
-            .await;
-        if let Err(error) = swept {
-            log::error!("old sessions are not removed: {error}");
+        if let Err(error) = sweep_once(&state).await {
+            log::error!("what is old is not removed: {error}");
         }
     }
+}
+
+async fn sweep_once(state: &State) -> Result<(), Error> {
+    let now = state.clock.now();
+    state
+        .database
+        .write(move |connection| {
+            sessions::sweep(connection, now)?;
+            throttle::sweep(connection, now)
+        })
+        .await?;
+    let first = now.day().saturating_sub(state.usage_days) + 1;
+    let remove = move |connection: &mut Connection| usage::remove_before(connection, first);
+    while state.database.write(remove).await? {}
+    Ok(())
 }

@@ -38,6 +38,8 @@ pub struct State {
     pub verifier: Verifier,
     /// Counts uses of keys.
     pub usage: Recorder,
+    /// For how many days usage is kept.
+    pub usage_days: i32,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Lets people in.
@@ -87,6 +89,7 @@ impl State {
             )?,
             database_url: settings.database_url,
             usage,
+            usage_days: settings.usage_days,
             doorkeeper: Doorkeeper::new(
                 database.clone(),
                 passwords.clone(),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::{Client, Engine, Key, TestServer, on_each_engine};
+use crate::harness::{Client, Engine, Key, TestServer, on_each_engine, run};
 
 on_each_engine!(
     a_use_is_seen_within_two_seconds,
@@ -13,6 +13,8 @@ on_each_engine!(
     a_stopping_server_writes_what_it_has_counted,
     clients_whose_names_become_one_are_counted_as_one,
     what_could_not_be_written_is_written_with_what_came_since,
+    a_hundred_callers_of_a_key_are_told_apart_and_the_rest_are_counted,
+    uses_of_days_long_gone_are_removed,
 );
 
 async fn last_used(reader: &Client, key: &Key) -> Value {
@@ -129,12 +131,81 @@ async fn what_could_not_be_written_is_written_with_what_came_since(engine: Engin
     let mut server = TestServer::start(engine);
     let key = server.generate(&server.person("Mira"));
     let client = server.key(&key);
-    server.refuse("usage");
-    client.get("/projects").await.must_be(200);
-    // Long enough for the server to have tried.
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    client.get("/projects").await.must_be(200);
-    server.take_again("usage");
+    for table in ["usage_journal", "usage", "last_uses"] {
+        server.refuse(table);
+        client.get("/projects").await.must_be(200);
+        // Long enough for the server to have tried.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        client.get("/projects").await.must_be(200);
+        server.take_again();
+    }
     server.restart().await;
-    assert_eq!(counted(&server, &key), ["20781: 2, 0"]);
+    assert_eq!(counted(&server, &key), ["20781: 6, 0"]);
+}
+
+async fn a_hundred_callers_of_a_key_are_told_apart_and_the_rest_are_counted(engine: Engine) {
+    let mut server = TestServer::start(engine);
+    let key = server.generate(&server.person("Mira"));
+    // Some come before the others are known, some at once with them, some after.
+    for names in [0..40, 0..120, 100..180, 0..10] {
+        let client = server.key(&key);
+        for number in names {
+            let ask = client.ask("GET", "/projects");
+            let name = format!("app {number}");
+            ask.header("user-agent", name).send().await.must_be(200);
+        }
+        server.restart().await;
+    }
+    assert_eq!(counted(&server, &key), ["20781: 250, 0"]);
+    let told = "SELECT COUNT(*) AS number FROM usage WHERE client <> 'others'";
+    assert_eq!(server.number(told), 100);
+    let first = "SELECT requests AS number FROM usage WHERE client = 'app 0'";
+    assert_eq!(server.number(first), 3);
+}
+
+async fn uses_of_days_long_gone_are_removed(engine: Engine) {
+    let mut server = TestServer::start_with(engine, |settings| settings.usage_days = 2);
+    let mira = server.person("Mira");
+    let key = server.generate(&mira);
+    server.key(&key).get("/projects").await.must_be(200);
+    server.wait_seconds(86_400);
+    server.key(&key).get("/projects").await.must_be(200);
+    server.restart().await;
+    assert_eq!(counted(&server, &key), ["20781: 1, 0", "20782: 1, 0"]);
+    server.wait_seconds(86_400);
+    server.restart().await;
+    let begun = Instant::now();
+    while counted(&server, &key) != ["20782: 1, 0"] {
+        assert!(begun.elapsed() < Duration::from_secs(10), "never removed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.wait_seconds(86_400);
+    server.restart().await;
+    let reader = server.key(&server.generate_scoped(&mira, &["tokens:read"]));
+    assert_eq!(last_used(&reader, &key).await, "2026-11-25T12:00:00Z");
+}
+
+#[test]
+fn nodes_that_write_at_once_count_every_use_once() {
+    run(async {
+        let mut one = TestServer::start(Engine::Postgres);
+        let mut other = one.another_node();
+        let mira = one.person("Mira");
+        let keys: Vec<Key> = (0..3).map(|_| one.generate(&mira)).collect();
+        let begun = Instant::now();
+        let mut requests = 0;
+        while begun.elapsed() < Duration::from_secs(3) {
+            for key in &keys {
+                for node in [&one, &other] {
+                    node.key(key).get("/auth/verify").await.must_be(204);
+                }
+            }
+            requests += 2;
+        }
+        one.stop().await;
+        other.restart().await;
+        for key in &keys {
+            assert_eq!(counted(&other, key), [format!("20781: {requests}, 0")]);
+        }
+    });
 }

@@ -1,17 +1,21 @@
 //! What keys are used for.
 //!
-//! Each worker writes what it decided into a ledger of its own, without a lock; twice a second the
-//! page is handed over, added up and written to the database. A crash loses the last second.
+//! Each worker writes what it decided into a ledger of its own, without a lock. Twice a second the
+//! page is handed over, added up and kept in the database's journal: a crash loses the last second.
+//! From there it is folded into the rows of the keys, at once while that is cheap, and more at a
+//! time where many keys are busy.
 
 mod client;
+mod journal;
 mod ledger;
 mod model;
 mod recorder;
 pub mod repository;
+mod sums;
 
 pub use client::client_name;
 pub use ledger::Ledger;
-pub use model::{Caller, Day, Uses};
+pub use model::{Caller, Counts, Day, Uses};
 pub use recorder::Recorder;
 
 use crate::error::Error;

@@ -1,12 +1,12 @@
 //! What was counted of a key.
 
+use std::ops::AddAssign;
+
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use super::recorder::widen;
 use crate::clock::Instant;
-use crate::db::schema::usage;
 use crate::id::Id;
 
 /// One key, one day.
@@ -39,9 +39,49 @@ pub struct Caller {
     pub refusals: i64,
 }
 
+/// How many requests there were, by what became of them.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+pub struct Counts {
+    /// Let through.
+    pub requests: i64,
+    /// Refused as the key was revoked, expired or paused.
+    pub refused_dead: i64,
+    /// Refused for their address.
+    pub refused_address: i64,
+    /// Refused for the key's environment.
+    pub refused_environment: i64,
+    /// Refused for a missing scope.
+    pub refused_scope: i64,
+}
+
+impl Counts {
+    /// One request.
+    #[must_use]
+    pub fn one(outcome: Outcome) -> Self {
+        let mut counts = Self::default();
+        *match outcome {
+            Outcome::Request => &mut counts.requests,
+            Outcome::Dead => &mut counts.refused_dead,
+            Outcome::Address => &mut counts.refused_address,
+            Outcome::Environment => &mut counts.refused_environment,
+            Outcome::Scope => &mut counts.refused_scope,
+        } = 1;
+        counts
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.refused_dead += other.refused_dead;
+        self.refused_address += other.refused_address;
+        self.refused_environment += other.refused_environment;
+        self.refused_scope += other.refused_scope;
+    }
+}
+
 /// One key, one day, one caller.
-#[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = usage)]
+#[derive(Clone, Debug)]
 pub struct Uses {
     /// The key.
     pub token_id: Id,
@@ -51,16 +91,8 @@ pub struct Uses {
     pub address: String,
     /// What the client called itself.
     pub client: String,
-    /// Requests that were let through.
-    pub requests: i64,
-    /// Requests refused as the key was revoked, expired or paused.
-    pub refused_dead: i64,
-    /// Requests refused for their address.
-    pub refused_address: i64,
-    /// Requests refused for the key's environment.
-    pub refused_environment: i64,
-    /// Requests refused for a missing scope.
-    pub refused_scope: i64,
+    /// How many there were.
+    pub counts: Counts,
     /// The first of them.
     pub first_at: Instant,
     /// The last of them.
@@ -68,56 +100,15 @@ pub struct Uses {
 }
 
 impl Uses {
-    /// A row that counts nothing yet.
-    #[must_use]
-    pub fn none(token: u128, day: i32, address: String, client: String, at: Instant) -> Self {
-        Self {
-            token_id: Id::from_number(token),
-            day,
-            address,
-            client,
-            requests: 0,
-            refused_dead: 0,
-            refused_address: 0,
-            refused_environment: 0,
-            refused_scope: 0,
-            first_at: at,
-            last_at: at,
-        }
-    }
-
-    /// Counts one request.
-    pub fn add(&mut self, outcome: Outcome, at: Instant) {
-        let count = match outcome {
-            Outcome::Request => &mut self.requests,
-            Outcome::Dead => &mut self.refused_dead,
-            Outcome::Address => &mut self.refused_address,
-            Outcome::Environment => &mut self.refused_environment,
-            Outcome::Scope => &mut self.refused_scope,
-        };
-        *count += 1;
-        widen(&mut self.first_at, &mut self.last_at, at);
-    }
-
-    /// Counts what another row of the same key has counted.
+    /// Counts what another row of the same key and day has counted.
     pub(super) fn absorb(&mut self, other: &Self) {
-        self.requests += other.requests;
-        self.refused_dead += other.refused_dead;
-        self.refused_address += other.refused_address;
-        self.refused_environment += other.refused_environment;
-        self.refused_scope += other.refused_scope;
-        widen(&mut self.first_at, &mut self.last_at, other.first_at);
-        widen(&mut self.first_at, &mut self.last_at, other.last_at);
+        self.counts += other.counts;
+        self.first_at = self.first_at.min(other.first_at);
+        self.last_at = self.last_at.max(other.last_at);
     }
 
-    /// What tells rows apart, in the table's order.
-    #[must_use]
-    pub fn key(&self) -> (&str, i32, &str, &str) {
-        (
-            self.token_id.as_str(),
-            self.day,
-            &self.address,
-            &self.client,
-        )
+    /// Whose use it is.
+    pub(super) fn caller(&self) -> (&str, &str) {
+        (&self.address, &self.client)
     }
 }

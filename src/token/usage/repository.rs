@@ -1,120 +1,179 @@
 //! The tables of usage.
 
-use std::collections::BTreeMap;
-
-use diesel::dsl::{Eq, case_when, sql};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
-use diesel::upsert::excluded;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Integer, Text};
+use serde::Serialize;
 
+use super::journal::Crowded;
 use super::{Caller, Day, Uses};
-use crate::clock::Instant;
 use crate::db::Connection;
-use crate::db::schema::{last_uses, tokens, usage};
+use crate::db::schema::{tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
 
-/// One row more, or its counts added to the one that is there.
-macro_rules! add_usage {
-    ($values:expr, $connection:expr) => {
-        diesel::insert_into(usage::table)
-            .values($values)
-            .on_conflict((usage::token_id, usage::day, usage::address, usage::client))
-            .do_update()
-            .set((
-                usage::requests.eq(usage::requests + excluded(usage::requests)),
-                usage::refused_dead.eq(usage::refused_dead + excluded(usage::refused_dead)),
-                usage::refused_address
-                    .eq(usage::refused_address + excluded(usage::refused_address)),
-                usage::refused_environment
-                    .eq(usage::refused_environment + excluded(usage::refused_environment)),
-                usage::refused_scope.eq(usage::refused_scope + excluded(usage::refused_scope)),
-                usage::first_at.eq(case_when(
-                    usage::first_at.lt(excluded(usage::first_at)),
-                    usage::first_at,
-                )
-                .otherwise(excluded(usage::first_at))),
-                usage::last_at.eq(case_when(
-                    usage::last_at.gt(excluded(usage::last_at)),
-                    usage::last_at,
-                )
-                .otherwise(excluded(usage::last_at))),
-            ))
-            .execute($connection)?
-    };
+/// How many rows one statement removes: others may write between two.
+const REMOVED: i32 = 5_000;
+/// How many ids one statement names at most: SQLite takes 32,766 parameters.
+const BATCH: usize = 10_000;
+
+/// Where SQL finds the rows of its one parameter, an array of arrays in JSON. With a parameter a
+/// value, a statement for thousands of rows would be long, and be read anew each time.
+fn rows_of(connection: &Connection) -> &'static str {
+    match connection {
+        Connection::Postgres(_) => "jsonb_array_elements(CAST($1 AS jsonb)) AS rows (value)",
+        Connection::Sqlite(_) => "json_each($1) AS rows",
+    }
 }
 
-/// The last use, where it is later than the one that is there.
-macro_rules! add_last_use {
-    ($values:expr, $connection:expr) => {
-        diesel::query_dsl::methods::FilterDsl::filter(
-            diesel::insert_into(last_uses::table)
-                .values($values)
-                .on_conflict(last_uses::token_id)
-                .do_update()
-                .set((
-                    last_uses::at.eq(excluded(last_uses::at)),
-                    last_uses::address.eq(excluded(last_uses::address)),
-                    last_uses::client.eq(excluded(last_uses::client)),
-                )),
-            last_uses::at.lt(excluded(last_uses::at)),
-        )
-        .execute($connection)?
-    };
-}
-
-/// Adds rows to what is stored: with one statement for all where a server is asked, with one a row
-/// where none has to be.
+/// Adds rows to what is stored. Each key, day and caller is named but once, in order.
 ///
 /// # Errors
 /// Those of the database.
 pub fn add(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
-    let latest = latest(rows);
-    match connection {
-        Connection::Postgres(postgres) => {
-            add_usage!(rows, postgres);
-            add_last_use!(latest, postgres);
-        }
-        Connection::Sqlite(sqlite) => {
-            for row in rows {
-                add_usage!(row, sqlite);
+    add_uses(connection, rows)?;
+    add_last_uses(connection, rows)
+}
+
+fn add_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
+    let values: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.token_id,
+                row.day,
+                &row.address,
+                &row.client,
+                row.counts.requests,
+                row.counts.refused_dead,
+                row.counts.refused_address,
+                row.counts.refused_environment,
+                row.counts.refused_scope,
+                row.first_at.micros(),
+                row.last_at.micros(),
+            )
+        })
+        .collect();
+    let rows = rows_of(connection);
+    let statement = format!(
+        "INSERT INTO usage (
+            token_id, day, address, client,
+            requests, refused_dead, refused_address, refused_environment, refused_scope,
+            first_at, last_at)
+        SELECT
+            value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3,
+            CAST(value ->> 4 AS BIGINT), CAST(value ->> 5 AS BIGINT),
+            CAST(value ->> 6 AS BIGINT), CAST(value ->> 7 AS BIGINT),
+            CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT),
+            CAST(value ->> 10 AS BIGINT)
+        FROM {rows} WHERE true
+        ON CONFLICT (token_id, day, address, client) DO UPDATE SET
+            requests = usage.requests + excluded.requests,
+            refused_dead = usage.refused_dead + excluded.refused_dead,
+            refused_address = usage.refused_address + excluded.refused_address,
+            refused_environment = usage.refused_environment + excluded.refused_environment,
+            refused_scope = usage.refused_scope + excluded.refused_scope,
+            first_at = CASE WHEN usage.first_at < excluded.first_at
+                THEN usage.first_at ELSE excluded.first_at END,
+            last_at = CASE WHEN usage.last_at > excluded.last_at
+                THEN usage.last_at ELSE excluded.last_at END"
+    );
+    execute(connection, statement, &values)
+}
+
+/// Of each key the last row that let a request through.
+fn add_last_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
+    let mut latest: Vec<&Uses> = Vec::new();
+    for row in rows.iter().filter(|row| row.counts.requests > 0) {
+        match latest.last_mut() {
+            Some(last) if last.token_id == row.token_id => {
+                if last.last_at < row.last_at {
+                    *last = row;
+                }
             }
-            for row in latest {
-                add_last_use!(row, sqlite);
-            }
+            _ => latest.push(row),
         }
     }
+    let values: Vec<_> = latest
+        .into_iter()
+        .map(|row| {
+            (
+                row.token_id,
+                row.last_at.micros(),
+                &row.address,
+                &row.client,
+            )
+        })
+        .collect();
+    let rows = rows_of(connection);
+    let statement = format!(
+        "INSERT INTO last_uses (token_id, at, address, client)
+        SELECT value ->> 0, CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3
+        FROM {rows} WHERE true
+        ON CONFLICT (token_id) DO UPDATE SET
+            at = excluded.at, address = excluded.address, client = excluded.client
+        WHERE last_uses.at < excluded.at"
+    );
+    execute(connection, statement, &values)
+}
+
+fn execute(
+    connection: &mut Connection,
+    statement: String,
+    rows: &impl Serialize,
+) -> Result<(), Error> {
+    let rows = serde_json::to_string(rows)
+        .map_err(|error| Error::Internal(format!("rows of usage: {error}")))?;
+    sql_query(statement)
+        .bind::<Text, _>(rows)
+        .execute(connection)?;
     Ok(())
 }
 
-/// A row of the last use of a key.
-type LastUse<'a> = (
-    Eq<last_uses::token_id, &'a Id>,
-    Eq<last_uses::at, &'a Instant>,
-    Eq<last_uses::address, &'a str>,
-    Eq<last_uses::client, &'a str>,
-);
-
-/// Of each key the last row that let a request through; a statement may name a key but once.
-fn latest(rows: &[Uses]) -> Vec<LastUse<'_>> {
-    let mut latest: BTreeMap<Id, &Uses> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.requests > 0) {
-        let last = latest.entry(row.token_id).or_insert(row);
-        if last.last_at < row.last_at {
-            *last = row;
+/// The callers from `first` on of those among `keys` that have at least `least` on one day.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn crowded(
+    connection: &mut Connection,
+    keys: &[Id],
+    first: i32,
+    least: i64,
+) -> Result<Crowded, Error> {
+    let mut callers = Crowded::new();
+    for keys in keys.chunks(BATCH) {
+        let crowded: Vec<Id> = usage::table
+            .filter(usage::token_id.eq_any(keys).and(usage::day.ge(first)))
+            .group_by((usage::token_id, usage::day))
+            .having(count_star().ge(least))
+            .select(usage::token_id)
+            .load(connection)?;
+        let rows: Vec<(Id, i32, String, String)> = usage::table
+            .filter(usage::token_id.eq_any(crowded).and(usage::day.ge(first)))
+            .select((usage::token_id, usage::day, usage::address, usage::client))
+            .load(connection)?;
+        for (token, day, address, client) in rows {
+            let known = callers.entry((token, day)).or_default();
+            known.insert((address, client));
         }
     }
-    latest
-        .into_values()
-        .map(|row| {
-            (
-                last_uses::token_id.eq(&row.token_id),
-                last_uses::at.eq(&row.last_at),
-                last_uses::address.eq(row.address.as_str()),
-                last_uses::client.eq(row.client.as_str()),
-            )
-        })
-        .collect()
+    Ok(callers)
+}
+
+/// Removes up to so many rows of the days before `first`; whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_before(connection: &mut Connection, first: i32) -> Result<bool, Error> {
+    let removed = sql_query(
+        "DELETE FROM usage WHERE (token_id, day, address, client) IN (
+            SELECT token_id, day, address, client FROM usage WHERE day < $1 LIMIT $2)",
+    )
+    .bind::<Integer, _>(first)
+    .bind::<Integer, _>(REMOVED)
+    .execute(connection)?;
+    Ok(i32::try_from(removed) == Ok(REMOVED))
 }
 
 /// All refusals of a row.

@@ -49,6 +49,7 @@ impl Place {
         let secret_key = SecretKey::from_base64(&Self::secret_key()).unwrap();
         Settings {
             cache_keys: 1_000_000,
+            usage_days: 400,
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: self.data_dir(),
             database_url: self.database_url().parse().unwrap(),

@@ -77,10 +77,10 @@ impl TestServer {
     }
 
     /// Takes rows again that were refused.
-    pub(crate) fn take_again(&self, table: &str) {
-        self.execute(&match self.place().engine() {
-            Engine::Sqlite => "DROP TRIGGER refuse".to_owned(),
-            Engine::Postgres => format!("DROP TRIGGER refuse ON {table}"),
+    pub(crate) fn take_again(&self) {
+        self.execute(match self.place().engine() {
+            Engine::Sqlite => "DROP TRIGGER refuse",
+            Engine::Postgres => "DROP FUNCTION refuse CASCADE",
         });
     }
 

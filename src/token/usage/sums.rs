@@ -1,0 +1,173 @@
+//! Uses added up: by key, day and caller. In this form they are kept until they are added to the
+//! table.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::client_name;
+use super::ledger::Page;
+use super::model::{Counts, Uses};
+use crate::clock::Instant;
+use crate::error::Error;
+use crate::id::Id;
+
+/// Into how many parts many keys are divided; a part is added to the table in one transaction.
+const PARTS: usize = 64;
+/// Fewer than so many rows are not divided.
+const WHOLE: usize = 4_096;
+
+/// What one caller did with one key on one day. Instants are microseconds since 1970.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Sum {
+    token: u128,
+    caller: u32,
+    counts: Counts,
+    first: i64,
+    last: i64,
+}
+
+impl Sum {
+    fn day(&self) -> i32 {
+        Instant::from_micros(self.first).day()
+    }
+
+    fn key(&self) -> (u128, i32, u32) {
+        (self.token, self.day(), self.caller)
+    }
+}
+
+/// Sums, and the callers they name by number.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Sums {
+    /// Address and what the client calls itself.
+    callers: Vec<(String, String)>,
+    rows: Vec<Sum>,
+    #[serde(skip)]
+    numbers: HashMap<(String, String), u32>,
+}
+
+impl Sums {
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Takes in what a worker has booked.
+    pub(super) fn book(&mut self, page: Page) {
+        let named =
+            |(address, client): (IpAddr, Box<[u8]>)| (address.to_string(), client_name(&client));
+        let numbers = self.number(page.callers.into_iter().map(named));
+        self.rows.extend(page.entries.into_iter().map(|entry| {
+            let at = entry.at.micros();
+            Sum {
+                token: entry.token,
+                caller: numbers.get(entry.caller).copied().unwrap_or_default(),
+                counts: Counts::one(entry.outcome),
+                first: at,
+                last: at,
+            }
+        }));
+    }
+
+    /// Takes in other sums.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let numbers = self.number(other.callers.into_iter());
+        self.rows.extend(other.rows.into_iter().map(|mut sum| {
+            let number = usize::try_from(sum.caller).ok();
+            sum.caller = number
+                .and_then(|number| numbers.get(number).copied())
+                .unwrap_or_default();
+            sum
+        }));
+    }
+
+    /// The numbers that callers have here.
+    fn number(&mut self, callers: impl Iterator<Item = (String, String)>) -> Vec<u32> {
+        let mut number = |caller: (String, String)| {
+            let next = u32::try_from(self.callers.len()).unwrap_or(u32::MAX);
+            *self.numbers.entry(caller).or_insert_with_key(|caller| {
+                self.callers.push(caller.clone());
+                next
+            })
+        };
+        callers.map(&mut number).collect()
+    }
+
+    /// Makes one row of all with the same key, day and caller, in the order of keys: neighbours in
+    /// the table are written together, and nodes that write at once do not wait in a circle.
+    pub(super) fn add_up(&mut self) {
+        self.rows.sort_unstable_by_key(Sum::key);
+        self.rows.dedup_by(|row, kept| {
+            let is_same = row.key() == kept.key();
+            if is_same {
+                kept.counts += row.counts;
+                kept.first = kept.first.min(row.first);
+                kept.last = kept.last.max(row.last);
+            }
+            is_same
+        });
+    }
+
+    /// The rows in parts, each with its number. Parts of one number hold about the same keys,
+    /// whenever they were made; so they can be added to the table together.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (i32, Self)> {
+        let size = if self.rows.len() < WHOLE {
+            WHOLE
+        } else {
+            self.rows.len().div_ceil(PARTS)
+        };
+        (0..).zip(self.rows.chunks(size).map(|rows| {
+            let mut part = Self::default();
+            for row in rows {
+                let caller = usize::try_from(row.caller).unwrap_or(usize::MAX);
+                let names = self.callers.get(caller).cloned();
+                let number = part.number(names.into_iter()).pop().unwrap_or_default();
+                part.rows.push(Sum {
+                    caller: number,
+                    ..row.clone()
+                });
+            }
+            part
+        }))
+    }
+
+    /// The bytes they are kept as.
+    ///
+    /// # Errors
+    /// [`Error::Internal`], which only a fault of the format is.
+    pub(super) fn packed(&self) -> Result<Vec<u8>, Error> {
+        postcard::to_stdvec(self).map_err(|error| fault(&error))
+    }
+
+    /// What bytes were made of.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where they were not made here.
+    pub(super) fn unpacked(bytes: &[u8]) -> Result<Self, Error> {
+        postcard::from_bytes(bytes).map_err(|error| fault(&error))
+    }
+
+    /// The rows with their callers' names.
+    pub(super) fn into_uses(self) -> impl Iterator<Item = Uses> {
+        let callers = self.callers;
+        self.rows.into_iter().map(move |sum| {
+            let caller = usize::try_from(sum.caller).unwrap_or(usize::MAX);
+            let (address, client) = callers.get(caller).cloned().unwrap_or_default();
+            let (first, last) = (sum.first, sum.last);
+            Uses {
+                token_id: Id::from_number(sum.token),
+                day: sum.day(),
+                address,
+                client,
+                counts: sum.counts,
+                first_at: Instant::from_micros(first),
+                last_at: Instant::from_micros(last),
+            }
+        })
+    }
+}
+
+fn fault(error: &postcard::Error) -> Error {
+    Error::Internal(format!("sums of usage: {error}"))
+}
