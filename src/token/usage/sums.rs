@@ -117,19 +117,29 @@ impl Sums {
         } else {
             self.rows.len().div_ceil(PARTS)
         };
-        (0..).zip(self.rows.chunks(size).map(|rows| {
-            let mut part = Self::default();
-            for row in rows {
-                let caller = usize::try_from(row.caller).unwrap_or(usize::MAX);
-                let names = self.callers.get(caller).cloned();
-                let number = part.number(names.into_iter()).pop().unwrap_or_default();
-                part.rows.push(Sum {
-                    caller: number,
-                    ..row.clone()
-                });
-            }
-            part
-        }))
+        (0..).zip(self.rows.chunks(size).map(|rows| self.part(rows)))
+    }
+
+    /// Some of the rows, with no more callers than they name.
+    fn part(&self, rows: &[Sum]) -> Self {
+        let mut part = Self::default();
+        let mut numbers = HashMap::new();
+        for row in rows {
+            let number = *numbers.entry(row.caller).or_insert_with(|| {
+                let caller = self.caller(row).cloned().unwrap_or_default();
+                part.callers.push(caller);
+                u32::try_from(part.callers.len() - 1).unwrap_or(u32::MAX)
+            });
+            part.rows.push(Sum {
+                caller: number,
+                ..row.clone()
+            });
+        }
+        part
+    }
+
+    fn caller(&self, row: &Sum) -> Option<&(String, String)> {
+        self.callers.get(usize::try_from(row.caller).ok()?)
     }
 
     /// The bytes they are kept as.
@@ -149,20 +159,17 @@ impl Sums {
     }
 
     /// The rows with their callers' names.
-    pub(super) fn into_uses(self) -> impl Iterator<Item = Uses> {
-        let callers = self.callers;
-        self.rows.into_iter().map(move |sum| {
-            let caller = usize::try_from(sum.caller).unwrap_or(usize::MAX);
-            let (address, client) = callers.get(caller).cloned().unwrap_or_default();
-            let (first, last) = (sum.first, sum.last);
+    pub(super) fn uses(&self) -> impl Iterator<Item = Uses> {
+        self.rows.iter().map(|sum| {
+            let (address, client) = self.caller(sum).cloned().unwrap_or_default();
             Uses {
                 token_id: Id::from_number(sum.token),
                 day: sum.day(),
                 address,
                 client,
                 counts: sum.counts,
-                first_at: Instant::from_micros(first),
-                last_at: Instant::from_micros(last),
+                first_at: Instant::from_micros(sum.first),
+                last_at: Instant::from_micros(sum.last),
             }
         })
     }

@@ -50,7 +50,7 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
         }
     }
     sums.add_up();
-    let rows: Vec<Uses> = sums.into_uses().collect();
+    let rows: Vec<Uses> = sums.uses().collect();
     let mut keys: Vec<Id> = rows.iter().map(|row| row.token_id).collect();
     keys.dedup();
     let first = rows.iter().map(|row| row.day).min().unwrap_or_default();
