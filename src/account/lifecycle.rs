@@ -169,6 +169,7 @@ pub fn enable(
         return Ok(());
     }
     repository::set_disabled(connection, id, None, now)?;
+    token::epoch::advance_all_of(connection, id)?;
     record(
         connection,
         actor,

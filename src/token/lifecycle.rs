@@ -337,12 +337,9 @@ pub fn revoke_all(
             revoked.push(repository::get(connection, Whose::Everyone, id)?.token);
         }
     }
-    if revoked.is_empty() {
-        return Ok(0);
-    }
-    // Once, and when the last row is written: whoever revokes one of them holds its row already.
-    let ids: Vec<Id> = revoked.iter().map(|token| token.id).collect();
-    epoch::advance(connection, &ids)?;
+    // Once, and when the last row is written: whoever revokes one of them holds its row already. The
+    // keys that were revoked before are stamped too: their owner is not what it was.
+    epoch::advance_all_of(connection, owner)?;
     for token in &revoked {
         record_revocation(connection, token, actor, now)?;
     }

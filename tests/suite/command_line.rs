@@ -21,7 +21,7 @@ fn command(place: &Place, words: &str) -> Program {
 }
 
 fn with_mira(engine: Engine) -> Place {
-    let place = Place::new(engine);
+    let place = Place::watched(engine);
     let words = "user create --email mira@example.com --name Mira --password-stdin";
     let program = command(&place, words).input(&format!("{PASSWORD}\n"));
     program.finish().must_succeed();

@@ -30,3 +30,4 @@ mod seed_examples;
 mod settings;
 mod states;
 mod usage;
+mod writes;

@@ -20,3 +20,14 @@ pub fn advance(connection: &mut Connection, tokens: &[Id]) -> Result<(), Error> 
     let epoch = repository::increment(connection)?;
     repository::stamp(connection, tokens, epoch)
 }
+
+/// Notes that the owner of all these keys changed, in the transaction that changes the account,
+/// which holds the account's row and those of all keys that are not revoked. Whoever holds a revoked
+/// key's row does not wait for the epoch's.
+///
+/// # Errors
+/// Those of the database.
+pub fn advance_all_of(connection: &mut Connection, owner: Id) -> Result<(), Error> {
+    let epoch = repository::increment(connection)?;
+    repository::stamp_all_of(connection, owner, epoch)
+}

@@ -14,9 +14,6 @@ use crate::token::environment::Environment;
 use crate::token::lines::Lines;
 use crate::token::scope::Scopes;
 
-/// How many ids one statement names at most: SQLite takes 32,766 parameters.
-const BATCH: usize = 10_000;
-
 /// Goes on to the next epoch, and gives it.
 ///
 /// It is the time in microseconds, or one more than before where the clock is not ahead of that. A
@@ -35,13 +32,23 @@ pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
     read(connection)
 }
 
-/// Stamps keys with an epoch.
+/// Stamps a few keys with an epoch.
 pub(super) fn stamp(connection: &mut Connection, ids: &[Id], epoch: i64) -> Result<(), Error> {
-    for ids in ids.chunks(BATCH) {
-        diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
-            .set(tokens::changed_epoch.eq(epoch))
-            .execute(connection)?;
-    }
+    diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
+        .set(tokens::changed_epoch.eq(epoch))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Stamps every key of an account with an epoch.
+pub(super) fn stamp_all_of(
+    connection: &mut Connection,
+    owner: Id,
+    epoch: i64,
+) -> Result<(), Error> {
+    diesel::update(tokens::table.filter(tokens::owner_id.eq(owner)))
+        .set(tokens::changed_epoch.eq(epoch))
+        .execute(connection)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use deskforge::config::Settings;
+use deskforge::db::Database;
 use deskforge::id::Id;
 use deskforge::secret_key::SecretKey;
 use diesel::connection::SimpleConnection;
@@ -12,6 +13,7 @@ use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, sql_query};
 use tempfile::TempDir;
 
 use super::sql::Word;
+use super::watch;
 
 /// Where the PostgreSQL of the tests is.
 const POSTGRES_URL: &str = "TEST_POSTGRES_URL";
@@ -41,6 +43,15 @@ impl Place {
             let statement = format!("CREATE SCHEMA {}", place.schema);
             on_postgres(|connection| connection.batch_execute(&statement));
         }
+        place
+    }
+
+    /// A place whose database is there and watched before any program comes.
+    pub(crate) fn watched(engine: Engine) -> Self {
+        let place = Self::new(engine);
+        let settings = place.settings();
+        settings.create_data_dir().unwrap();
+        watch::begin(engine, &Database::open(&settings.database_url).unwrap());
         place
     }
 

@@ -12,6 +12,7 @@ mod proxy;
 mod raw;
 mod server;
 mod sql;
+mod watch;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::Browser;
@@ -23,6 +24,7 @@ pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
 pub(crate) use program::{Program, Serving};
 pub(crate) use proxy::Proxy;
 pub(crate) use server::TestServer;
+pub(crate) use watch::judged;
 
 /// Tells a test's story to its end.
 pub(crate) fn run(story: impl Future<Output = ()>) {

@@ -14,7 +14,7 @@ use deskforge::installation::Installation;
 use deskforge::server::{Server, State};
 
 use super::raw::{RawAnswer, exchange};
-use super::{Client, Engine, Key, Place};
+use super::{Client, Engine, Key, Place, watch};
 
 /// When every test begins.
 const START: &str = "2026-11-24T12:00:00Z";
@@ -71,7 +71,8 @@ impl TestServer {
     /// Starts again on the same data.
     pub(crate) fn resume(&mut self) {
         assert!(self.running.is_none(), "the server runs already");
-        self.running = Some(Running::start(self.settings.clone(), self.clock.clone()));
+        let (settings, clock) = (self.settings.clone(), self.clock.clone());
+        self.running = Some(Running::start(self.place.engine(), settings, clock));
     }
 
     /// Stops as a signal stops it, with all requests under way answered and all counts written.
@@ -146,10 +147,11 @@ impl TestServer {
 }
 
 impl Running {
-    fn start(settings: Settings, clock: Clock) -> Self {
+    fn start(engine: Engine, settings: Settings, clock: Clock) -> Self {
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let installation = Installation::open(settings, clock)?;
+            watch::begin(engine, &installation.database);
             System::new().block_on(async {
                 let server = Server::bind(installation)?;
                 let facts = (server.address(), server.state(), server.handle());

@@ -19,6 +19,33 @@ pub(super) struct Word {
     pub(super) word: String,
 }
 
+/// The statements that make a trigger: what it follows, such as `AFTER INSERT ON tokens`, on which
+/// rows, by default all, and what it does.
+pub(super) fn trigger(
+    engine: Engine,
+    name: &str,
+    event: &str,
+    rows: &str,
+    work: &str,
+) -> Vec<String> {
+    let rows = match rows {
+        "" => String::new(),
+        rows => format!("WHEN ({rows})"),
+    };
+    match engine {
+        Engine::Sqlite => vec![format!(
+            "CREATE TRIGGER {name} {event} {rows} BEGIN {work}; END"
+        )],
+        Engine::Postgres => vec![
+            format!(
+                "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql \
+                 AS $$ BEGIN {work}; RETURN NULL; END $$"
+            ),
+            format!("CREATE TRIGGER {name} {event} FOR EACH ROW {rows} EXECUTE FUNCTION {name}()"),
+        ],
+    }
+}
+
 impl TestServer {
     /// Runs a statement; gives how many rows it changed. Whatever it changed of keys is seen as
     /// every change of a key is: with a new epoch.
@@ -56,22 +83,13 @@ impl TestServer {
 
     /// From here on no row can be added to the table.
     pub(crate) fn refuse(&self, table: &str) {
-        let statements = match self.place().engine() {
-            Engine::Sqlite => vec![format!(
-                "CREATE TRIGGER refuse BEFORE INSERT ON {table} \
-                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
-            )],
-            Engine::Postgres => vec![
-                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql \
-                 AS 'BEGIN RAISE EXCEPTION ''refused''; END'"
-                    .to_owned(),
-                format!(
-                    "CREATE TRIGGER refuse BEFORE INSERT ON {table} \
-                     FOR EACH ROW EXECUTE FUNCTION refuse()"
-                ),
-            ],
+        let engine = self.place().engine();
+        let fail = match engine {
+            Engine::Sqlite => "SELECT RAISE(ABORT, 'refused')",
+            Engine::Postgres => "RAISE EXCEPTION 'refused'",
         };
-        for statement in statements {
+        let event = format!("BEFORE INSERT ON {table}");
+        for statement in trigger(engine, "refuse", &event, "", fail) {
             self.execute(&statement);
         }
     }

@@ -1,0 +1,89 @@
+//! The writes of people at the dashboard.
+
+use super::{changes, lines};
+use crate::harness::{Browser, Engine, Form, PASSWORD, Person, TestServer, on_each_engine};
+
+on_each_engine!(every_form_that_writes_is_watched);
+
+async fn every_form_that_writes_is_watched(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mut setup = server.browser();
+    let code = format!("/setup?code={}", server.state().set_up_code);
+    let form = setup.open(&code).await.form("/setup");
+    let form = form
+        .with("name", "First")
+        .with("email", "first@example.com");
+    let page = setup.send(&form.with("password", PASSWORD)).await;
+    page.must_be(200, "/dashboard");
+    let lines = lines(true).filter(|line| line.path != "/setup");
+    for (number, line) in lines.enumerate() {
+        let ada = server.admin(&format!("Ada{number}"));
+        let mut browser = match line.path {
+            "/login" => server.browser(),
+            _ => server.logged_in(&ada).await,
+        };
+        let form = filled_in(&server, &ada, &mut browser, line.path).await;
+        let before = changes(&server);
+        let answer = browser.post(&form).await;
+        assert!(matches!(answer.status, 200 | 303), "{answer}");
+        let is_change = changes(&server) > before || line.path == "/theme";
+        assert!(is_change, "{} changed nothing", line.path);
+    }
+}
+
+/// The form that is sent to a line, filled in.
+async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, line: &str) -> Form {
+    const SECURITY: &str = "/dashboard/settings/security";
+    let key = server.generate(ada);
+    let path = line.replace("{id}", key.id.as_str());
+    match line {
+        "/login" => {
+            let form = browser.open(&path).await.form(&path);
+            form.with("email", &ada.email).with("password", PASSWORD)
+        }
+        "/logout" => browser.open("/dashboard").await.form(&path),
+        "/theme" => {
+            let form = browser.open("/dashboard").await.form(&path);
+            form.with("theme", "dark")
+        }
+        "/dashboard/projects" | "/dashboard/settings/tokens" => {
+            let form = browser.open(&format!("{path}/new")).await.form(&path);
+            form.with("name", "New")
+        }
+        "/dashboard/projects/{id}" | "/dashboard/projects/{id}/delete" => {
+            const LIST: &str = "/dashboard/projects";
+            let form = browser.open(&format!("{LIST}/new")).await.form(LIST);
+            let list = browser.send(&form.with("name", "Shop")).await;
+            let shop = list.values("a[href^='/dashboard/projects/0']", "href");
+            let path = line.replace(&format!("{LIST}/{{id}}"), &shop[0]);
+            browser.open(&path).await.form(&path)
+        }
+        "/dashboard/settings/tokens/{id}/edit" => {
+            let form = browser.open(&path).await.form(&path);
+            form.with("name", "Other")
+        }
+        "/dashboard/settings/tokens/{id}/delete" => {
+            server.revoke(&key);
+            browser.open(&path).await.form(&path)
+        }
+        "/dashboard/settings/tokens/{id}/revoke" | "/dashboard/admin/tokens/{id}/revoke" => {
+            browser.open(&path).await.form(&path)
+        }
+        SECURITY => {
+            let form = browser.open(&path).await.form(&path);
+            let form = form.with("current_password", PASSWORD);
+            form.with("new_password", "eleven loud kettles sing")
+        }
+        "/dashboard/settings/security/sessions/end-others" => {
+            server.logged_in(ada).await;
+            browser.open(SECURITY).await.form(&path)
+        }
+        "/dashboard/settings/security/sessions/{id}/end" => {
+            server.logged_in(ada).await;
+            let page = browser.open(SECURITY).await;
+            let ends = page.values("form[action$='/end']", "action");
+            page.form(&ends[0])
+        }
+        new => panic!("{new} writes: let it succeed here"),
+    }
+}
