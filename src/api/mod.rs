@@ -13,3 +13,4 @@ pub(crate) mod rotation;
 pub(crate) mod token;
 pub(crate) mod tokens;
 pub(crate) mod usage;
+mod write;

@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Json};
 
 use crate::api::body::OptionalBody;
+use crate::api::write::write;
 use crate::clock::Instant;
 use crate::error::Error;
 use crate::server::{PathId, State};
@@ -25,16 +26,12 @@ pub(crate) async fn pause(
         _ => None,
     };
     body.finish()?;
-    let now = state.clock.now();
-    let paused = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let keys = Whose::Account(caller.subject.owner.id);
-            pause::pause(connection, keys, id, until, &caller.actor(), now)
-        })
-        .await?;
-    Ok(Json(TokenView::new(paused, now)))
+    write(&state, caller, move |connection, caller, now| {
+        let keys = Whose::Account(caller.subject.owner.id);
+        let paused = pause::pause(connection, keys, id, until, &caller.actor(), now)?;
+        Ok(Json(TokenView::new(paused, now)))
+    })
+    .await
 }
 
 /// Ends a key's pause.
@@ -45,14 +42,10 @@ pub(crate) async fn resume(
     OptionalBody(body): OptionalBody,
 ) -> Result<Json<TokenView>, Error> {
     body.finish()?;
-    let now = state.clock.now();
-    let resumed = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let keys = Whose::Account(caller.subject.owner.id);
-            pause::resume(connection, keys, id, &caller.actor(), now)
-        })
-        .await?;
-    Ok(Json(TokenView::new(resumed, now)))
+    write(&state, caller, move |connection, caller, now| {
+        let keys = Whose::Account(caller.subject.owner.id);
+        let resumed = pause::resume(connection, keys, id, &caller.actor(), now)?;
+        Ok(Json(TokenView::new(resumed, now)))
+    })
+    .await
 }

@@ -7,6 +7,7 @@ use actix_web::web::{Data, Json};
 use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
 use crate::api::query::Query;
+use crate::api::write::write;
 use crate::error::Error;
 use crate::project::lifecycle;
 use crate::project::model::{Change, Draft, Project};
@@ -48,15 +49,11 @@ pub(crate) async fn create(
     let description = body.text("description").unwrap_or_default();
     body.finish()?;
     let draft = Draft::check(&name, &description)?;
-    let now = state.clock.now();
-    let project = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let owner = caller.subject.owner.id;
-            lifecycle::create(connection, owner, draft, &caller.actor(), now)
-        })
-        .await?;
+    let project = write(&state, caller, |connection, caller, now| {
+        let owner = caller.subject.owner.id;
+        lifecycle::create(connection, owner, draft, &caller.actor(), now)
+    })
+    .await?;
     let location = format!("{}/projects/{}", state.api_url, project.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
@@ -89,16 +86,11 @@ pub(crate) async fn change(
         description: body.text("description"),
     };
     body.finish()?;
-    let now = state.clock.now();
-    state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let owner = caller.subject.owner.id;
-            lifecycle::change(connection, owner, id, &change, &caller.actor(), now)
-        })
-        .await
-        .map(Json)
+    write(&state, caller, move |connection, caller, now| {
+        let owner = caller.subject.owner.id;
+        lifecycle::change(connection, owner, id, &change, &caller.actor(), now).map(Json)
+    })
+    .await
 }
 
 /// Deletes a project.
@@ -107,14 +99,10 @@ pub(crate) async fn delete(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<HttpResponse, Error> {
-    let now = state.clock.now();
-    state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let owner = caller.subject.owner.id;
-            lifecycle::delete(connection, owner, id, &caller.actor(), now)
-        })
-        .await?;
+    write(&state, caller, move |connection, caller, now| {
+        let owner = caller.subject.owner.id;
+        lifecycle::delete(connection, owner, id, &caller.actor(), now)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,10 +5,10 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 
 use crate::api::body::OptionalBody;
+use crate::api::write::write;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::{PathId, State};
-
 use crate::token::escalation::Limit;
 use crate::token::repository::Whose;
 use crate::token::rotation::{self, DEFAULT_OVERLAP};
@@ -45,18 +45,17 @@ async fn rotate(
 ) -> Result<HttpResponse, Error> {
     let overlap = body.number("overlap_seconds").unwrap_or(DEFAULT_OVERLAP);
     body.finish()?;
-    let (mint, now) = (state.mint.clone(), state.clock.now());
-    let (successor, secret) = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let (keys, actor) = (Whose::Account(caller.subject.owner.id), caller.actor());
-            let limit = limit.as_ref();
-            rotation::rotate(connection, &mint, keys, id, overlap, limit, &actor, now)
-        })
-        .await?;
-    let location = format!("{}/tokens/{}", state.api_url, successor.token.id);
-    let view = TokenView::new(successor, now).with_secret(&secret);
+    let mint = state.mint.clone();
+    let (view, id) = write(state, caller, move |connection, caller, now| {
+        let (keys, actor) = (Whose::Account(caller.subject.owner.id), caller.actor());
+        let limit = limit.as_ref();
+        let (successor, secret) =
+            rotation::rotate(connection, &mint, keys, id, overlap, limit, &actor, now)?;
+        let id = successor.token.id;
+        Ok((TokenView::new(successor, now).with_secret(&secret), id))
+    })
+    .await?;
+    let location = format!("{}/tokens/{id}", state.api_url);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
         .json(view))

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 
+use crate::api::write::write;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle;
@@ -22,20 +23,11 @@ pub(crate) async fn read(state: Data<State>, caller: Caller) -> Result<Json<Toke
 
 /// Revokes the calling key.
 pub(crate) async fn revoke(state: Data<State>, caller: Caller) -> Result<HttpResponse, Error> {
-    let now = state.clock.now();
-    state
-        .database
-        .write(move |connection| {
-            let (keys, id) = (Whose::Everyone, caller.subject.id());
-            lifecycle::revoke(
-                connection,
-                keys,
-                id,
-                "Revoked by itself",
-                &caller.actor(),
-                now,
-            )
-        })
-        .await?;
+    write(&state, caller, |connection, caller, now| {
+        let (keys, id) = (Whose::Everyone, caller.subject.id());
+        let reason = "Revoked by itself";
+        lifecycle::revoke(connection, keys, id, reason, &caller.actor(), now)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -9,6 +9,7 @@ use crate::account;
 use crate::api::body::Body;
 use crate::api::cursor::{self, Page};
 use crate::api::query::Query;
+use crate::api::write::write;
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
 use crate::server::PathId;
@@ -98,41 +99,35 @@ pub(crate) async fn create(
     let end = body.lifetime("expires_at");
     body.finish()?;
     let limit = Limit::from(&*caller.subject);
-    let now = state.clock.now();
-    let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
-    let api_url = state.api_url.clone();
     let mint = state.mint.clone();
-    let (view, id) = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let owner = account::repository::get(connection, caller.subject.owner.id)?;
-            let offered = repository::offers(connection, &owner)?;
-            let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
-            let draft = asked.check(Ok(lifetime), &names, now)?;
-            let actor = caller.actor();
-            let generated = lifecycle::generate(
-                connection,
-                &mint,
-                owner.id,
-                draft,
-                None,
-                Some(&limit),
-                &actor,
-                now,
-            )?;
-            let Generated::New(token, secret) = generated else {
-                return Err(Error::Conflict("This key was generated before"));
-            };
-            let id = token.id;
-            let generated = OwnedToken {
-                token: *token,
-                owner,
-            };
-            Ok((TokenView::new(generated, now).with_secret(&secret), id))
-        })
-        .await?;
-    let location = format!("{api_url}/tokens/{id}");
+    let (view, id) = write(&state, caller, move |connection, caller, now| {
+        let owner = account::repository::get(connection, caller.subject.owner.id)?;
+        let offered = repository::offers(connection, &owner)?;
+        let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
+        let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
+        let draft = asked.check(Ok(lifetime), &names, now)?;
+        let generated = lifecycle::generate(
+            connection,
+            &mint,
+            owner.id,
+            draft,
+            None,
+            Some(&limit),
+            &caller.actor(),
+            now,
+        )?;
+        let Generated::New(token, secret) = generated else {
+            return Err(Error::Conflict("This key was generated before"));
+        };
+        let id = token.id;
+        let generated = OwnedToken {
+            token: *token,
+            owner,
+        };
+        Ok((TokenView::new(generated, now).with_secret(&secret), id))
+    })
+    .await?;
+    let location = format!("{}/tokens/{id}", state.api_url);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
         .json(view))
@@ -175,39 +170,26 @@ pub(crate) async fn change(
     let locations = body.texts("locations");
     body.finish()?;
     let limit = Limit::from(&*caller.subject);
-    let now = state.clock.now();
-    let owned = state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            let owner = account::repository::get(connection, caller.subject.owner.id)?;
-            let offered = repository::offers(connection, &owner)?;
-            let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
-            let mut errors = FieldErrors::default();
-            let change = Change {
-                name: name.map(|name| errors.take("name", text::name("Name", &name))),
-                note: note.map(|note| errors.take("note", text::note("Note", &note))),
-                scopes: scopes.map(|scopes| errors.take("scopes", draft::scopes(&scopes, &names))),
-                expires_at,
-                allowed_cidrs: allowed_cidrs
-                    .map(|cidrs| errors.take("allowed_cidrs", draft::cidrs(&cidrs))),
-                locations: locations
-                    .map(|lines| errors.take("locations", draft::locations(&lines))),
-            };
-            let change = errors.or(change)?;
-            let keys = Whose::Account(owner.id);
-            lifecycle::change(
-                connection,
-                keys,
-                id,
-                change,
-                Some(&limit),
-                &caller.actor(),
-                now,
-            )
-        })
-        .await?;
-    Ok(Json(TokenView::new(owned, now)))
+    write(&state, caller, move |connection, caller, now| {
+        let owner = account::repository::get(connection, caller.subject.owner.id)?;
+        let offered = repository::offers(connection, &owner)?;
+        let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
+        let mut errors = FieldErrors::default();
+        let change = Change {
+            name: name.map(|name| errors.take("name", text::name("Name", &name))),
+            note: note.map(|note| errors.take("note", text::note("Note", &note))),
+            scopes: scopes.map(|scopes| errors.take("scopes", draft::scopes(&scopes, &names))),
+            expires_at,
+            allowed_cidrs: allowed_cidrs
+                .map(|cidrs| errors.take("allowed_cidrs", draft::cidrs(&cidrs))),
+            locations: locations.map(|lines| errors.take("locations", draft::locations(&lines))),
+        };
+        let (change, limit) = (errors.or(change)?, Some(&limit));
+        let (keys, actor) = (Whose::Account(owner.id), caller.actor());
+        let changed = lifecycle::change(connection, keys, id, change, limit, &actor, now)?;
+        Ok(Json(TokenView::new(changed, now)))
+    })
+    .await
 }
 
 /// Revokes a key.
@@ -216,13 +198,10 @@ pub(crate) async fn revoke(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<HttpResponse, Error> {
-    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
-    state
-        .database
-        .write(move |connection| {
-            caller.check(connection, now)?;
-            lifecycle::revoke(connection, keys, id, "", &caller.actor(), now)
-        })
-        .await?;
+    write(&state, caller, move |connection, caller, now| {
+        let keys = Whose::Account(caller.subject.owner.id);
+        lifecycle::revoke(connection, keys, id, "", &caller.actor(), now)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

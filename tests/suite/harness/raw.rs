@@ -30,7 +30,12 @@ impl RawAnswer {
 }
 
 pub(super) fn exchange(authority: &str, bytes: &[u8]) -> RawAnswer {
-    let mut stream = TcpStream::connect(authority).expect("the server takes connections");
+    let stream = TcpStream::connect(authority).expect("the server takes connections");
+    finish(stream, bytes)
+}
+
+/// Sends the last of a request and gives what comes back until the server closes.
+pub(crate) fn finish(mut stream: TcpStream, bytes: &[u8]) -> RawAnswer {
     stream
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();

@@ -1,13 +1,20 @@
 //! The writes of programs.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::Duration;
+
 use deskforge::token::scope::Scope;
 use serde_json::json;
 
 use super::{changes, lines};
-use crate::harness::{Client, Engine, Key, Person, TestServer, on_each_engine};
+use crate::harness::{Client, Engine, Key, Person, TestServer, finish, on_each_engine};
 use crate::routes::method;
 
-on_each_engine!(every_line_that_writes_is_watched);
+on_each_engine!(
+    every_line_that_writes_is_watched,
+    a_key_that_is_revoked_before_the_body_has_come_changes_nothing,
+);
 
 async fn every_line_that_writes_is_watched(engine: Engine) {
     let server = TestServer::start(engine);
@@ -54,6 +61,27 @@ async fn every_line_that_writes_is_watched(engine: Engine) {
         assert!((200..300).contains(&answer.status), "{answer}");
         assert!(changes(&server) > before, "{what} changed nothing");
     }
+}
+
+async fn a_key_that_is_revoked_before_the_body_has_come_changes_nothing(engine: Engine) {
+    let server = TestServer::start(engine);
+    let key = generate(&server, &server.admin("Ada"));
+    let body = r#"{"name": "Late"}"#;
+    let head = format!(
+        "POST /projects HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        key.secret,
+        body.len()
+    );
+    let mut stream = TcpStream::connect(server.authority()).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    // By then it is judged.
+    while server.number("SELECT count(*) AS number FROM last_uses") == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.revoke(&key);
+    assert_eq!(finish(stream, body.as_bytes()).status, Some(401));
+    assert_eq!(server.number("SELECT count(*) AS number FROM projects"), 0);
 }
 
 fn generate(server: &TestServer, owner: &Person) -> Key {
