@@ -3,10 +3,9 @@
 use std::io::Write;
 
 use crate::account::lifecycle;
-use crate::audit::event::Actor;
 use crate::cli::failure::Failure;
 use crate::cli::inert::inert;
-use crate::cli::user::{Named, find};
+use crate::cli::user::Named;
 use crate::installation::Installation;
 
 pub(super) fn run(
@@ -14,11 +13,7 @@ pub(super) fn run(
     named: &Named,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let now = installation.clock.now();
-    installation.database.write_now(|connection| {
-        let account = find(connection, "email", &named.email)?;
-        lifecycle::disable(connection, account.id, &Actor::command_line(), now)
-    })?;
+    named.change(installation, lifecycle::disable)?;
     writeln!(
         out,
         "{} is disabled: their sessions ended, their keys are revoked.",

@@ -13,9 +13,12 @@ use clap::{Args, Subcommand};
 use crate::account::email;
 use crate::account::model::Account;
 use crate::account::repository;
+use crate::audit::event::Actor;
 use crate::cli::failure::Failure;
+use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
+use crate::id::Id;
 use crate::installation::Installation;
 
 #[derive(Subcommand)]
@@ -52,6 +55,21 @@ impl Command {
             Self::Enable(named) => enable::run(installation, &named, out),
             Self::List(arguments) => list::run(installation, &arguments, out),
         }
+    }
+}
+
+impl Named {
+    /// Does `work` with the person's account.
+    fn change(
+        &self,
+        installation: &Installation,
+        work: fn(&mut Connection, Id, &Actor, Instant) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let now = installation.clock.now();
+        installation.database.write_now(|connection| {
+            let account = find(connection, "email", &self.email)?;
+            work(connection, account.id, &Actor::command_line(), now)
+        })
     }
 }
 

@@ -13,7 +13,6 @@ use crate::dashboard::page::Page;
 use crate::dashboard::render::{answer, show};
 use crate::dashboard::tokens::reason::ReasonForm;
 use crate::dashboard::tokens::revoke::store;
-use crate::dashboard::verdict::verdict;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::PathId;
@@ -27,12 +26,6 @@ struct View {
     page: Page,
     owned: OwnedToken,
     form: ReasonForm,
-}
-
-impl View {
-    fn verdict(&self) -> String {
-        verdict(&self.owned.token, None, self.page.now())
-    }
 }
 
 /// The question.

@@ -12,7 +12,6 @@ use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
-use crate::dashboard::verdict::verdict;
 use crate::error::Error;
 use crate::server::PathId;
 use crate::server::State;
@@ -28,12 +27,6 @@ const LIVE: &str = "Only a revoked or expired key can be deleted. Revoke it firs
 struct View {
     page: Page,
     token: Token,
-}
-
-impl View {
-    fn verdict(&self) -> String {
-        verdict(&self.token, None, self.page.now())
-    }
 }
 
 /// The question.

@@ -12,7 +12,6 @@ use crate::dashboard::form::{Form, sound};
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{answer, show};
-use crate::dashboard::verdict::verdict;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::PathId;
@@ -28,12 +27,6 @@ struct View {
     page: Page,
     token: Token,
     form: ReasonForm,
-}
-
-impl View {
-    fn verdict(&self) -> String {
-        verdict(&self.token, None, self.page.now())
-    }
 }
 
 /// The question.
