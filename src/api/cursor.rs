@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use crate::id::Id;
-use crate::token::repository::{Order, Position, Sort};
+use crate::token::list::{Order, Position, Sort};
 
 /// The most characters of a cursor that is looked at.
 const MOST: usize = 1_024;

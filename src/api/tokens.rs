@@ -15,12 +15,16 @@ use crate::error::{Error, FieldErrors};
 use crate::server::PathId;
 use crate::server::State;
 use crate::text;
+use crate::token::change::{self, Change};
 use crate::token::draft::{self, Asked};
 use crate::token::escalation::Limit;
-use crate::token::lifecycle::{self, Change, Generated};
+use crate::token::lifecycle::{self, Generated};
 use crate::token::lifetime::{DEFAULT_DAYS, Lifetime};
+use crate::token::list::repository::page;
+use crate::token::list::{Filter, Order, Position, Start};
 use crate::token::model::Status;
-use crate::token::repository::{self, Filter, Order, OwnedToken, Position, Start, Whose};
+use crate::token::repository::{self, OwnedToken, Whose};
+use crate::token::scope::repository::offers;
 use crate::token::verifier::Caller;
 use crate::token::view::TokenView;
 
@@ -63,9 +67,7 @@ pub(crate) async fn list(
     let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     let rows = state
         .database
-        .read(move |connection| {
-            repository::page(connection, keys, &filter, order, start, limit + 1, now)
-        })
+        .read(move |connection| page(connection, keys, &filter, order, start, limit + 1, now))
         .await?;
     let cursor = |last: &OwnedToken| {
         cursor::after_position(last.token.id, &Position::of(&last.token, order.sort), order)
@@ -102,7 +104,7 @@ pub(crate) async fn create(
     let mint = state.mint.clone();
     let (view, id) = write(&state, caller, move |connection, caller, now| {
         let owner = account::repository::get(connection, caller.subject.owner.id)?;
-        let offered = repository::offers(connection, &owner)?;
+        let offered = offers(connection, &owner)?;
         let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
         let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
         let draft = asked.check(Ok(lifetime), &names, now)?;
@@ -172,7 +174,7 @@ pub(crate) async fn change(
     let limit = Limit::from(&*caller.subject);
     write(&state, caller, move |connection, caller, now| {
         let owner = account::repository::get(connection, caller.subject.owner.id)?;
-        let offered = repository::offers(connection, &owner)?;
+        let offered = offers(connection, &owner)?;
         let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
         let mut errors = FieldErrors::default();
         let change = Change {
@@ -186,7 +188,7 @@ pub(crate) async fn change(
         };
         let (change, limit) = (errors.or(change)?, Some(&limit));
         let (keys, actor) = (Whose::Account(owner.id), caller.actor());
-        let changed = lifecycle::change(connection, keys, id, change, limit, &actor, now)?;
+        let changed = change::change(connection, keys, id, change, limit, &actor, now)?;
         Ok(Json(TokenView::new(changed, now)))
     })
     .await

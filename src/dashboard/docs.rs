@@ -10,7 +10,7 @@ use crate::dashboard::render;
 use crate::dashboard::snippets::Snippets;
 use crate::error::{Answer, Error};
 use crate::server::State;
-use crate::token::repository::{self, Offer};
+use crate::token::scope::repository::{Offer, offers};
 
 /// The key in the guide's example: nobody's.
 const EXAMPLE_KEY: &str = "df_1234567890abcdef";
@@ -34,7 +34,7 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Error> {
     let scopes = state
         .database
-        .read(move |connection| repository::offers(connection, &member.account))
+        .read(move |connection| offers(connection, &member.account))
         .await?;
     let snippets = Snippets::new(&page.api_url, EXAMPLE_KEY)?;
     render::show(&View {

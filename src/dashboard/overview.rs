@@ -15,8 +15,9 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::server::State;
 use crate::text::grouped;
+use crate::token::list::{Filter, Order, Sort, Start, repository};
 use crate::token::model::{Status, Token};
-use crate::token::repository::{self, Filter, Order, Sort, Start, Whose};
+use crate::token::repository::Whose;
 use crate::token::usage;
 
 /// Days of the chart.

@@ -17,11 +17,13 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::project;
 use crate::project::model::{Change as ProjectChange, Draft as ProjectDraft};
+use crate::token::change::{self, Change};
 use crate::token::draft::{Asked, Draft};
-use crate::token::lifecycle::{self, Change, Generated, Mint};
+use crate::token::lifecycle::{self, Generated, Mint};
 use crate::token::lifetime::Lifetime;
 use crate::token::pause;
 use crate::token::repository::{self as tokens, Whose};
+use crate::token::scope::repository::offers;
 use crate::token::secret::Secret;
 
 /// What has come about so far.
@@ -71,7 +73,7 @@ impl<'a> Story<'a> {
 
     fn generate(&mut self, place: usize, sample: &Sample, at: Instant) -> Result<(), Error> {
         let owner = self.accounts.of(sample.owner);
-        let offers = tokens::offers(self.connection, owner)?;
+        let offers = offers(self.connection, owner)?;
         let offered: Vec<String> = offers.into_iter().map(|offer| offer.name).collect();
         let lifetime = sample.life.map_or(Lifetime::Never, Lifetime::Days);
         let draft = asked(sample).check(Ok(lifetime), &offered, at)?;
@@ -149,7 +151,7 @@ impl<'a> Story<'a> {
                     ..Change::default()
                 };
                 let keys = Whose::Account(owner);
-                lifecycle::change(self.connection, keys, id, change, None, &actor, at)?;
+                change::change(self.connection, keys, id, change, None, &actor, at)?;
             }
             Fate::Deleted { .. } => {
                 lifecycle::delete(self.connection, Whose::Account(owner), id, &actor, at)?;

@@ -6,8 +6,8 @@ use crate::account::password::{Password, Passwords};
 use crate::config::DatabaseUrl;
 use crate::db::Database;
 use crate::secret_key::SecretKey;
+use crate::token::list::{Filter, Order, Start};
 use crate::token::model::{Status, Token};
-use crate::token::repository::{Filter, Order, Start};
 use crate::token::usage::repository::days_of_account;
 
 struct Demo {
@@ -41,7 +41,7 @@ fn demo() -> Demo {
 impl Demo {
     fn keys(&self) -> Vec<Token> {
         let page = self.database.read_now(|connection| {
-            token::repository::page(
+            token::list::repository::page(
                 connection,
                 Whose::Everyone,
                 &Filter::default(),

@@ -16,11 +16,8 @@ use crate::text;
 use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
-use crate::token::lifetime::Lifetime;
-use crate::token::lines::Lines;
 use crate::token::model::{Status, Token};
-use crate::token::repository::{self, OwnedToken, Settings, Whose};
-use crate::token::scope::Scopes;
+use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::Secret;
 
 /// The most characters of the reason for a revocation.
@@ -162,125 +159,6 @@ pub fn generate(
     Ok(Generated::New(Box::new(token), secret))
 }
 
-/// What is to become of a key's settings; what is none stays as it is.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    /// The name.
-    pub name: Option<String>,
-    /// The note.
-    pub note: Option<String>,
-    /// The scopes.
-    pub scopes: Option<Scopes>,
-    /// The end, which can be brought forward alone.
-    pub expires_at: Option<Lifetime>,
-    /// The networks.
-    pub allowed_cidrs: Option<Lines>,
-    /// The places.
-    pub locations: Option<Lines>,
-}
-
-/// Changes a key's settings; gives the key as it is then.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::NameTaken`], [`Error::Escalation`]; [`Error::Invalid`] for an end
-/// that would come later; [`Error::Conflict`] for a revoked key.
-pub fn change(
-    connection: &mut Connection,
-    keys: Whose,
-    id: Id,
-    change: Change,
-    limit: Option<&Limit>,
-    actor: &Actor,
-    now: Instant,
-) -> Result<OwnedToken, Error> {
-    let owner = repository::get(connection, keys, id)?.token.owner_id;
-    account::repository::lock(connection, owner)?;
-    let before = repository::get(connection, keys, id)?.token;
-    if let Some(limit) = limit {
-        permits(limit, &before, &change, now)?;
-    }
-    if let Some(name) = &change.name
-        && repository::is_name_taken(connection, before.owner_id, name, before.family_id, now)?
-    {
-        return Err(Error::NameTaken(name.clone()));
-    }
-    let settings = Settings {
-        name: change.name,
-        note: change.note,
-        scopes: change.scopes,
-        expires_at: match change.expires_at {
-            Some(lifetime) => brought_forward(before.expires_at, lifetime, now)?,
-            None => None,
-        },
-        allowed_cidrs: change.allowed_cidrs,
-        locations: change.locations,
-        updated_at: Some(now),
-    };
-    if repository::update(connection, id, &settings)? == 0 {
-        return Err(Error::Conflict("A revoked key cannot be changed"));
-    }
-    epoch::advance(connection, &[id])?;
-    let after = repository::get(connection, keys, id)?;
-    let detail = json!({ "before": facts(&before), "after": facts(&after.token) });
-    record(
-        connection,
-        actor,
-        Action::TokenChange,
-        &after.token,
-        &detail,
-        now,
-    )?;
-    Ok(after)
-}
-
-/// Whether the calling key may make this change. What is named must be within its limit; a key that
-/// gains by the change must then be within it on every side, or one that is about to end could
-/// lend its scopes to one that outlives it.
-fn permits(limit: &Limit, before: &Token, change: &Change, now: Instant) -> Result<(), Error> {
-    let own = Limit::from(before);
-    let scopes = change.scopes.as_ref();
-    let cidrs = change.allowed_cidrs.as_ref();
-    let gains = scopes.is_some_and(|scopes| own.permits_scopes(scopes).is_err())
-        || cidrs.is_some_and(|cidrs| own.permits_cidrs(cidrs).is_err());
-    if gains || scopes.is_some() {
-        limit.permits_scopes(scopes.unwrap_or(&before.scopes))?;
-    }
-    match change.expires_at {
-        Some(lifetime) => limit.permits_end(end_of(lifetime, now)?)?,
-        None if gains => limit.permits_end(before.expires_at)?,
-        None => {}
-    }
-    if gains || cidrs.is_some() {
-        limit.permits_cidrs(cidrs.unwrap_or(&before.allowed_cidrs))?;
-    }
-    if gains {
-        limit.permits_environment(before.environment)?;
-    }
-    Ok(())
-}
-
-/// An end can be brought forward, never moved later: gives the new one where it changes.
-fn brought_forward(
-    present: Option<Instant>,
-    lifetime: Lifetime,
-    now: Instant,
-) -> Result<Option<Instant>, Error> {
-    let asked = end_of(lifetime, now)?;
-    match (present, asked) {
-        (Some(present), asked) if asked.is_none_or(|asked| asked > present) => {
-            let fault = "An end can be brought forward, never moved later. To go on, rotate";
-            Err(Error::Invalid(FieldErrors::one("expires_at", fault)))
-        }
-        _ => Ok(asked),
-    }
-}
-
-fn end_of(lifetime: Lifetime, now: Instant) -> Result<Option<Instant>, Error> {
-    lifetime
-        .end(now)
-        .map_err(|fault| Error::Invalid(FieldErrors::one("expires_at", fault)))
-}
-
 /// Revokes a key; gives it as it is then. A key that is revoked already stays as it was: that is
 /// no error.
 ///
@@ -376,7 +254,7 @@ pub fn delete(
 }
 
 /// What an event tells of a key: its settings, never anything of the key itself but its hint.
-fn facts(token: &Token) -> Value {
+pub(super) fn facts(token: &Token) -> Value {
     json!({
         "name": token.name,
         "note": token.note,

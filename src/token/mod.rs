@@ -1,5 +1,6 @@
 //! API keys: what they are, how they come and go, and how a request's key is judged.
 
+pub mod change;
 pub mod draft;
 pub mod environment;
 pub mod epoch;
@@ -7,6 +8,7 @@ pub mod escalation;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lines;
+pub mod list;
 pub mod model;
 pub mod pause;
 pub mod repository;

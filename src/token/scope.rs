@@ -1,5 +1,7 @@
 //! What a key may do.
 
+pub mod repository;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};

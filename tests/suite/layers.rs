@@ -187,6 +187,7 @@ fn pure_files_do_no_input_or_output() {
         "token/scope.rs",
         "token/lifetime.rs",
         "token/lines.rs",
+        "token/list/mod.rs",
         "token/environment.rs",
         "token/escalation.rs",
         "token/draft.rs",

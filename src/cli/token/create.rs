@@ -12,7 +12,7 @@ use crate::installation::Installation;
 use crate::token::draft::Asked;
 use crate::token::lifecycle::{self, Generated};
 use crate::token::lifetime::Lifetime;
-use crate::token::repository;
+use crate::token::scope::repository::offers;
 
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
@@ -57,7 +57,7 @@ pub(super) fn run(
             let fault = format!("{} is disabled", arguments.user);
             return Err(Error::Invalid(FieldErrors::one("user", fault)));
         }
-        let offers = repository::offers(connection, &owner)?;
+        let offers = offers(connection, &owner)?;
         let offered: Vec<String> = offers.into_iter().map(|offer| offer.name).collect();
         let lifetime = lifetime.map_err(|fault| ("expires_in", fault));
         let draft = asked.check(lifetime, &offered, now)?;

@@ -10,7 +10,8 @@ use crate::cli::table::Table;
 use crate::cli::user;
 use crate::clock::Instant;
 use crate::installation::Installation;
-use crate::token::repository::{self, Filter, Order, OwnedToken, Position, Start, Whose};
+use crate::token::list::{Filter, Order, Position, Start, repository};
+use crate::token::repository::{OwnedToken, Whose};
 use crate::token::view::TokenView;
 
 /// How many keys are read at a time.

@@ -9,8 +9,8 @@ use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
 use crate::error::FieldErrors;
 use crate::id::Id;
+use crate::token::list;
 use crate::token::model::Status;
-use crate::token::repository;
 
 /// The filter form.
 #[derive(Debug)]
@@ -43,11 +43,11 @@ impl Filter {
     }
 
     /// The keys that are meant.
-    pub(super) fn keys(&self) -> repository::Filter {
-        repository::Filter {
+    pub(super) fn keys(&self) -> list::Filter {
+        list::Filter {
             owner: self.owner,
             status: self.status,
-            ..repository::Filter::default()
+            ..list::Filter::default()
         }
     }
 

@@ -17,7 +17,8 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::server::State;
 use crate::text::{counted, grouped};
-use crate::token::repository::{self, Order, Start, Whose};
+use crate::token::list::{self, Order, Start, repository};
+use crate::token::repository::Whose;
 
 /// The page.
 #[derive(Template)]
@@ -75,7 +76,7 @@ struct Found {
 impl Found {
     fn read(
         connection: &mut Connection,
-        wanted: &repository::Filter,
+        wanted: &list::Filter,
         page: i64,
         now: Instant,
     ) -> Result<Self, Error> {
@@ -92,7 +93,7 @@ impl Found {
             .unzip();
         let rows = row::with_usage(connection, tokens, now)?;
         Ok(Self {
-            all: repository::count(connection, keys, &repository::Filter::default(), now)?,
+            all: repository::count(connection, keys, &list::Filter::default(), now)?,
             matching,
             owners: repository::owners(connection)?,
             rows: rows.into_iter().zip(owners).collect(),

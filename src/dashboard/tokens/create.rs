@@ -14,7 +14,7 @@ use crate::dashboard::render::again;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle::{self, Generated};
-use crate::token::repository::Offer;
+use crate::token::scope::repository::Offer;
 
 const SHOWN: &str = "This key was shown once. If you did not store it, rotate it.";
 

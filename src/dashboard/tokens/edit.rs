@@ -17,8 +17,8 @@ use crate::id::Id;
 use crate::server::PathId;
 use crate::server::State;
 use crate::text;
+use crate::token::change::{self, Change};
 use crate::token::draft;
-use crate::token::lifecycle::{self, Change};
 use crate::token::model::Token;
 use crate::token::repository::Whose;
 
@@ -94,7 +94,7 @@ async fn store(state: &State, member: Member, id: Id, form: &EditToken) -> Resul
         .database
         .write(move |connection| {
             let keys = Whose::Account(member.account.id);
-            lifecycle::change(connection, keys, id, change, None, &member.actor(), now)
+            change::change(connection, keys, id, change, None, &member.actor(), now)
         })
         .await?;
     Ok(())

@@ -8,8 +8,8 @@ use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
 use crate::error::FieldErrors;
 use crate::token::environment::Environment;
+use crate::token::list::{self, Order, Sort};
 use crate::token::model::Status;
-use crate::token::repository::{self, Order, Sort};
 
 /// The orders that are offered: name in the address, words, and what they mean.
 const ORDERS: [(&str, &str, Order); 4] = [
@@ -67,12 +67,12 @@ impl Filter {
     }
 
     /// The keys that are meant.
-    pub(super) fn keys(&self) -> repository::Filter {
-        repository::Filter {
+    pub(super) fn keys(&self) -> list::Filter {
+        list::Filter {
             search: self.q.clone(),
             status: self.status,
             environment: self.environment,
-            ..repository::Filter::default()
+            ..list::Filter::default()
         }
     }
 

@@ -20,8 +20,9 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::server::State;
 use crate::text::{counted, grouped};
+use crate::token::list::{self, Order, Sort, Start, repository};
 use crate::token::model::Status;
-use crate::token::repository::{self, Order, Sort, Start, Whose};
+use crate::token::repository::Whose;
 use crate::token::secret;
 
 const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
@@ -92,16 +93,15 @@ impl Found {
     fn read(
         connection: &mut Connection,
         keys: Whose,
-        wanted: &repository::Filter,
+        wanted: &list::Filter,
         order: Order,
         page: i64,
         now: Instant,
     ) -> Result<Self, Error> {
-        let mut count =
-            |filter: &repository::Filter| repository::count(connection, keys, filter, now);
-        let all = count(&repository::Filter::default())?;
+        let mut count = |filter: &list::Filter| repository::count(connection, keys, filter, now);
+        let all = count(&list::Filter::default())?;
         let matching = count(wanted)?;
-        let mut live = repository::Filter {
+        let mut live = list::Filter {
             status: Some(Status::Active),
             ..wanted.clone()
         };

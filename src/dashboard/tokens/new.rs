@@ -17,8 +17,8 @@ use crate::token::environment::Environment;
 use crate::token::lifetime::{DEFAULT_DAYS, Lifetime, PRESET_DAYS};
 use crate::token::lines::Lines;
 use crate::token::model::Token;
-use crate::token::repository::{self, Offer};
 use crate::token::scope::Scope;
+use crate::token::scope::repository::{self, Offer};
 
 /// The page.
 #[derive(Template)]

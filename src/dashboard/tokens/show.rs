@@ -22,7 +22,8 @@ use crate::id::Id;
 use crate::server::PathId;
 use crate::server::State;
 use crate::token::model::{Status, Token};
-use crate::token::repository::{self, Offer, Whose};
+use crate::token::repository::{self, Whose};
+use crate::token::scope::repository::{Offer, offers};
 use crate::token::usage;
 
 /// The days of usage that can be chosen.
@@ -132,7 +133,7 @@ impl Facts {
             None => None,
         };
         let usage = usage::repository::days(connection, id, first_day)?;
-        let offers = repository::offers(connection, &member.account)?;
+        let offers = offers(connection, &member.account)?;
         let events = audit::repository::about(connection, id, owner, EVENTS)?;
         let mut lineage = Vec::new();
         for (relation, kin) in [
