@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Command};
 use ipnet::IpNet;
 pub use values::{DatabaseUrl, KeyPrefix, Origin};
 
@@ -16,19 +16,8 @@ use crate::secret_key::SecretKey;
 /// The environment's name of the secret key, which has no flag: arguments are seen by everybody.
 const SECRET_KEY: &str = "DESKFORGE_SECRET_KEY";
 
-/// Every variable of the program; one that begins like these and is not among them is a mistake.
-const VARIABLES: [&str; 9] = [
-    "DESKFORGE_CACHE_KEYS",
-    "DESKFORGE_LISTEN",
-    "DESKFORGE_DATA_DIR",
-    "DESKFORGE_PUBLIC_URL",
-    "DESKFORGE_API_URL",
-    "DESKFORGE_TRUSTED_PROXIES",
-    "DESKFORGE_KEY_PREFIX",
-    SECRET_KEY,
-    // Not ours: the authentication guide tells clients to keep their key in it.
-    "DESKFORGE_API_KEY",
-];
+/// Not ours: the authentication guide tells clients to keep their key in it.
+const CLIENTS_KEY: &str = "DESKFORGE_API_KEY";
 
 /// The settings as the command line and the environment give them.
 #[derive(Args, Clone, Debug)]
@@ -202,9 +191,14 @@ fn create_private_dir(path: &Path) -> std::io::Result<()> {
 /// # Errors
 /// [`Error::Setting`] naming it.
 pub fn refuse_unknown_variables<'a>(names: impl Iterator<Item = &'a OsStr>) -> Result<(), Error> {
+    let flags = Flags::augment_args(Command::new("deskforge"));
     for name in names {
+        let is_known = [SECRET_KEY, CLIENTS_KEY].iter().any(|known| name == *known)
+            || flags
+                .get_arguments()
+                .any(|flag| flag.get_env() == Some(name));
         let name = name.to_string_lossy();
-        if name.starts_with("DESKFORGE_") && !VARIABLES.contains(&name.as_ref()) {
+        if name.starts_with("DESKFORGE_") && !is_known {
             return Err(Error::Setting(format!(
                 "unknown environment variable {name}"
             )));
@@ -219,7 +213,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_variable_is_named() {
-        let names = ["PATH", "DESKFORGE_LISTEN", "DESKFORGE_LISTN"].map(OsStr::new);
+        let known = ["PATH", "DESKFORGE_USAGE_DAYS", SECRET_KEY, CLIENTS_KEY].map(OsStr::new);
+        assert!(refuse_unknown_variables(known.into_iter()).is_ok());
+        let names = ["DESKFORGE_LISTEN", "DESKFORGE_LISTN"].map(OsStr::new);
         let error = refuse_unknown_variables(names.into_iter()).unwrap_err();
         assert_eq!(
             error.to_string(),
