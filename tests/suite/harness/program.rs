@@ -108,12 +108,16 @@ impl Program {
     }
 
     /// Serves until it is stopped; `log` takes what it writes to standard error.
-    pub(crate) fn serve(mut self, log: &Path) -> Serving {
+    pub(crate) fn serve(self, log: &Path) -> Serving {
+        self.serve_at(&free_address(), log)
+    }
+
+    /// The same at an address of the test's own.
+    pub(crate) fn serve_at(mut self, address: &str, log: &Path) -> Serving {
         let file = std::fs::File::options().append(true).create(true).open(log);
-        let address = free_address();
         let mut child = self
             .command
-            .env("DESKFORGE_LISTEN", &address)
+            .env("DESKFORGE_LISTEN", address)
             .stderr(file.unwrap())
             .spawn()
             .unwrap();
@@ -127,7 +131,7 @@ impl Program {
         assert!(line.starts_with("DeskForge serves "), "{line}");
         // It says so before it takes signals; once it has answered it does.
         let alive = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-        assert_eq!(exchange(&address, alive).status, Some(200));
+        assert_eq!(exchange(address, alive).status, Some(200));
         serving
     }
 }
@@ -161,11 +165,17 @@ impl Serving {
         kib.parse::<i64>().unwrap() / 1_024
     }
 
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(kill.unwrap().success());
+    }
+
     /// Stops it as a service manager does, and waits.
     pub(crate) fn terminate(mut self) {
-        let id = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(killed.success() && self.child.wait().unwrap().success());
+        self.signal("TERM");
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// Ends it as a power cut does.
