@@ -1,6 +1,7 @@
 //! One connection type over two engines, and what each must be set to before it is used.
 
 use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -162,13 +163,7 @@ struct Pragmas {
 
 fn open_sqlite(path: &Path) -> Result<SqliteConnection, OpenError> {
     use diesel::Connection as _;
-    // Made here and not by SQLite, so that nobody else can read it; its side files follow it.
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)?;
+    create_private(path)?;
     let mut connection = SqliteConnection::establish(path.to_str().ok_or(OpenError::Path)?)?;
     for pragma in [
         "PRAGMA busy_timeout = 5000",
@@ -200,6 +195,25 @@ fn open_sqlite(path: &Path) -> Result<SqliteConnection, OpenError> {
     }
 }
 
+/// Makes the file where it is missing, and not by SQLite, so that nobody else can read it; its side
+/// files follow it.
+///
+/// One that is there is not opened: the system drops all locks of a process on a file when any of
+/// its handles is closed (fcntl(2)). SQLite would go on without those that it holds by the other
+/// connections, and a command that ends beside the server would take itself to be the last, and
+/// remove the log that the server writes.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let created = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match created {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 impl ManageConnection for Opener {
     type Connection = AnyConnection;
     type Error = OpenError;
@@ -225,5 +239,31 @@ impl ManageConnection for Opener {
                 connection,
                 inner => AnsiTransactionManager::is_broken_transaction_manager(inner)
             )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+    use crate::demo::Directory;
+
+    /// Where SQLite keeps the lock by which a connection says that it is there.
+    const SHARED: &str = "1073741826";
+
+    #[test]
+    fn another_connection_takes_no_lock_from_those_that_are_open() {
+        let directory = Directory::create().unwrap();
+        let path = directory.path().join("one.db");
+        let opener = Opener::new(DatabaseUrl::Sqlite(path.clone()));
+        let _open = [opener.open().unwrap(), opener.open().unwrap()];
+        let inode = format!(":{}", path.metadata().unwrap().ino());
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        let is_held = locks.lines().any(|line| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            words[5].ends_with(&inode) && words[6] == SHARED
+        });
+        assert!(is_held, "{locks}");
     }
 }
