@@ -11,6 +11,7 @@ mod dashboard;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod fault;
 pub mod id;
 pub mod installation;
 pub mod project;

@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::{self, DatabaseUrl, Flags, Settings};
 use crate::control;
 use crate::error::Error;
+use crate::fault::{Fault, planted};
 use crate::installation::Installation;
 
 /// Gives a product its API keys: dashboard, JSON API and audit trail in one binary.
@@ -91,7 +92,9 @@ fn run(out: &mut impl Write) -> Result<(), Failure> {
 /// changed is done when that server has followed.
 fn open(flags: Flags) -> Result<Installation, Error> {
     let installation = Installation::open(Settings::from(flags), Clock::System)?;
-    if let DatabaseUrl::Sqlite(path) = installation.settings.database_url.clone() {
+    if let DatabaseUrl::Sqlite(path) = installation.settings.database_url.clone()
+        && !planted(Fault::CommandDoesNotAsk)
+    {
         installation
             .database
             .after_commit(move |_| control::ask_owner_to_catch_up(&path));

@@ -19,6 +19,7 @@ pub use connection::{AnyConnection as Connection, Backend};
 
 use crate::config::DatabaseUrl;
 use crate::error::Error;
+use crate::fault::{self, Fault, planted};
 use connection::Opener;
 
 /// How many connections a node keeps.
@@ -118,6 +119,9 @@ impl Database {
         W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
         let database = self.clone();
+        if planted(Fault::AcknowledgeBeforeCommit) {
+            return early(database, work).await;
+        }
         blocking(move || database.write_now(work)).await
     }
 
@@ -159,6 +163,7 @@ impl Database {
             }
         };
         match self.after_commit.get() {
+            Some(_) if planted(Fault::AcknowledgeBeforeFollowing) => Ok(value),
             Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
                 log::error!("committed, but not followed: {error}");
                 match error {
@@ -178,4 +183,20 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_| Err(Error::Internal("database work panicked".to_owned())))
+}
+
+/// A planted fault: gives what `work` gives while its commit is still to come.
+async fn early<T: Send + 'static>(
+    database: Database,
+    work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    tokio::task::spawn_blocking(move || {
+        database.write_now(|connection| {
+            let _ = sender.send(work(connection)?);
+            std::thread::sleep(fault::GAP);
+            Ok(())
+        })
+    });
+    receiver.await.map_err(|_| Error::Unavailable)
 }

@@ -122,6 +122,10 @@ impl Load {
     fn ask(&self, address: &str) {
         let mut connection = Connection::to(address);
         while !self.is_over() {
+            // Now and then one comes late, so that connections do not keep step with each other.
+            if rand::random_range(0..8) == 0 {
+                sleep(Duration::from_micros(rand::random_range(0..20_000)));
+            }
             let key = self.pick();
             let before = key.life.load(SeqCst);
             let Ok((status, _)) = connection.ask(&key.request) else {

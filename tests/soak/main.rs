@@ -9,10 +9,13 @@
 )]
 
 mod connection;
+mod failures;
 #[expect(unused, reason = "the suite's own, of which this wants a part")]
 #[path = "../suite/harness/mod.rs"]
 mod harness;
 mod load;
+#[cfg(feature = "planted-faults")]
+mod planted;
 mod revoker;
 mod site;
 
@@ -24,13 +27,16 @@ use site::Site;
 const SHORT: Plan = Plan {
     revocations: 40,
     checked: 10_000,
-    connections: 4,
+    connections: 8,
 };
+/// Memory for fewer keys than are asked for, so that they are dropped and read again all the time.
+const SHORT_OF_ROOM: (&str, &str) = ("DESKFORGE_CACHE_KEYS", "4");
 
+/// No revoked key is accepted and no other refused, and what the nodes have counted when they are
+/// stopped is what was seen.
 fn keeps_its_promise(engine: Engine, variables: &[(&str, &str)]) {
     let mut site = Site::start(engine, variables);
     let seen = load::run(&mut site, SHORT, |_, _| ());
-    eprintln!("{}", seen.told());
     seen.must_be_kept(SHORT);
     site.restart();
     seen.must_be_counted(&site);
@@ -44,4 +50,10 @@ fn no_request_is_accepted_after_its_keys_revocation_on_sqlite() {
 #[test]
 fn no_request_is_accepted_after_its_keys_revocation_on_postgresql() {
     keeps_its_promise(Engine::Postgres, &[]);
+}
+
+#[test]
+fn nor_where_memory_has_room_for_few_keys() {
+    keeps_its_promise(Engine::Sqlite, &[SHORT_OF_ROOM]);
+    keeps_its_promise(Engine::Postgres, &[SHORT_OF_ROOM]);
 }

@@ -9,6 +9,7 @@ use crate::clock::{Clock, Instant};
 use crate::db::Connection;
 use crate::db::schema::{accounts, epochs, tokens};
 use crate::error::Error;
+use crate::fault::{self, Fault, planted};
 use crate::id::Id;
 use crate::token::environment::Environment;
 use crate::token::lines::Lines;
@@ -20,6 +21,11 @@ use crate::token::scope::Scopes;
 /// database that was put back to its past would by counting give epochs a second time, and who holds
 /// changes up to the lost ones would take itself to be fresh.
 pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
+    if planted(Fault::EpochMovesBeforeCommit) {
+        let moved = read(connection)?;
+        std::thread::sleep(fault::GAP);
+        return Ok(moved);
+    }
     let now = Clock::System.now();
     let next = sql::<BigInt>("CASE WHEN epoch < ")
         .bind::<BigInt, _>(now)
@@ -57,6 +63,10 @@ pub(super) fn stamp_all_of(
 /// # Errors
 /// Those of the database.
 pub fn read(connection: &mut Connection) -> Result<i64, Error> {
+    if planted(Fault::EpochMovesBeforeCommit) {
+        let moved = diesel::select(sql::<BigInt>(fault::LOG_POSITION));
+        return Ok(moved.get_result(connection)?);
+    }
     Ok(epochs::table.select(epochs::epoch).first(connection)?)
 }
 

@@ -12,6 +12,7 @@ use xorf::{BinaryFuse8, Filter};
 
 use crate::db::Connection;
 use crate::error::Error;
+use crate::fault::{self, Fault, planted};
 use crate::id::Id;
 use crate::token::environment::Environment;
 use crate::token::epoch::repository::{self, Row};
@@ -163,9 +164,16 @@ impl Registry {
         digests: &[Digest],
     ) -> Result<HashMap<Digest, Arc<Subject>>, Error> {
         // Under the same lock as catching up: what is read here is no older than `applied`.
-        let mut keeper = self.keeper();
+        let (mut keeper, rows) = if planted(Fault::FillOutsideLock) {
+            let rows = repository::by_digests(connection, digests)?;
+            std::thread::sleep(fault::GAP);
+            (self.keeper(), rows)
+        } else {
+            let keeper = self.keeper();
+            (keeper, repository::by_digests(connection, digests)?)
+        };
         let mut filled = HashMap::with_capacity(digests.len());
-        for row in repository::by_digests(connection, digests)? {
+        for row in rows {
             if let Ok(digest) = Digest::try_from(row.digest.as_slice()) {
                 filled.insert(digest, self.insert(&mut keeper, digest, &row));
             }

@@ -18,6 +18,7 @@ use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::Freshness;
 use crate::error::Error;
+use crate::fault::{self, Fault, planted};
 use crate::token::verifier::Keys;
 
 /// How long a read of the epoch may take, and catching up with it, before all who wait are told that
@@ -91,6 +92,9 @@ impl Drop for EpochReader {
 
 impl Freshness for EpochReader {
     async fn prove(&self) -> Result<(), Error> {
+        if planted(Fault::ServeUnproved) && fault::lately() {
+            return Ok(());
+        }
         let batch = self.desk.open.borrow().clone();
         batch.size.set(batch.size.get() + 1);
         self.desk.joined.notify_one();
@@ -113,7 +117,11 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
             gather(&desk).await;
         }
         // Closing comes before sending: who comes later waits for the next read.
-        let batch = desk.open.take();
+        let batch = if planted(Fault::JoinReadUnderWay) {
+            desk.open.borrow().clone()
+        } else {
+            desk.open.take()
+        };
         last_size = batch.size.get();
         let read = tokio::time::timeout(PATIENCE, read(&mut session, &url)).await;
         let outcome = match read {
@@ -132,6 +140,11 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
                 false
             }
         };
+        let outcome = outcome || planted(Fault::SwallowError);
+        if planted(Fault::JoinReadUnderWay) {
+            tokio::time::sleep(fault::GAP).await;
+            desk.open.take();
+        }
         if !outcome {
             session = None;
         }
@@ -198,7 +211,12 @@ async fn connect(url: &str) -> Result<Session, tokio_postgres::Error> {
             log::warn!("the connection that reads the epoch ended: {error}");
         }
     });
-    let statement = client.prepare("SELECT epoch FROM epochs").await?;
+    let read = if planted(Fault::EpochMovesBeforeCommit) {
+        format!("SELECT {}", fault::LOG_POSITION)
+    } else {
+        "SELECT epoch FROM epochs".to_owned()
+    };
+    let statement = client.prepare(&read).await?;
     Ok(Session {
         client,
         statement,
