@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use deskforge::config::DatabaseUrl;
 
-use crate::SHORT;
+use crate::SHORTER;
 use crate::connection::{Connection, request};
 use crate::harness::{Engine, Proxy};
 use crate::load::{Seen, run};
@@ -23,7 +23,7 @@ fn milliseconds(count: u64) {
 fn a_node_that_was_stopped_does_not_accept_what_was_revoked_meanwhile() {
     let mut site = Site::start(Engine::Postgres, &[]);
     // What arrives while a node is stopped is answered when it goes on.
-    let seen = run(&mut site, SHORT, |load, site| {
+    let seen = run(&mut site, SHORTER, |load, site| {
         while !load.is_over() {
             for node in &site.nodes[1..] {
                 let serving = node.serving.as_ref().unwrap();
@@ -34,14 +34,14 @@ fn a_node_that_was_stopped_does_not_accept_what_was_revoked_meanwhile() {
             }
         }
     });
-    seen.must_be_kept(SHORT);
+    seen.must_be_kept(SHORTER);
 }
 
 #[test]
 fn a_node_that_was_killed_comes_back_knowing_what_is_revoked() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let mut site = Site::start(engine, &[]);
-        let seen = run(&mut site, SHORT, |load, site| {
+        let seen = run(&mut site, SHORTER, |load, site| {
             let place = site.commands.place.clone();
             let node = site.nodes.last_mut().unwrap();
             while !load.is_over() {
@@ -50,15 +50,15 @@ fn a_node_that_was_killed_comes_back_knowing_what_is_revoked() {
                 node.start(&place);
             }
         });
-        seen.must_be_kept(SHORT);
+        seen.must_be_kept(SHORTER);
     }
 }
 
 #[test]
 fn a_node_without_its_database_accepts_nothing_and_goes_on_when_it_is_back() {
     let seen = cut_off(&[]);
-    seen.must_be_kept(SHORT);
-    assert!(seen.unavailable > 0, "{}", seen.told());
+    seen.must_be_kept(SHORTER);
+    assert!(seen.unavailable > 0, "{:?}", seen.figures());
 }
 
 /// Cuts the last node's way to the database again and again, every other time that of all nodes.
@@ -72,7 +72,7 @@ pub(crate) fn cut_off(variables: &[(&str, &str)]) -> Seen {
         };
         site.add_node(&[("DATABASE_URL", &url)]);
     }
-    run(&mut site, SHORT, |load, site| {
+    run(&mut site, SHORTER, |load, site| {
         while !load.is_over() {
             for cut in [&proxies[1..], &proxies[..]] {
                 milliseconds(200);

@@ -43,13 +43,9 @@ fn all_are_found(engine: Engine) {
         .into_iter()
         .filter(|fault| concerns(*fault, engine))
     {
-        let found = (1..=TRIES).any(|number| {
+        let found = (1..=TRIES).any(|_| {
             let seen = planted(fault, engine);
-            eprintln!(
-                "{engine:?} {fault:?} {number}: {} {:?}",
-                seen.told(),
-                seen.time
-            );
+            println!("{fault:?} on {engine:?}: {:?}", seen.figures());
             !seen.broken.is_empty()
         });
         assert!(found, "{fault:?} is not found on {engine:?}");

@@ -41,7 +41,7 @@ impl Site {
             keeper: String::new(),
             commands: Commands {
                 place: Arc::new(Place::new(engine)),
-                variables: owned(variables),
+                variables: owned(&[&[("RUST_LOG", "warn")], variables].concat()),
             },
         };
         let person = "user create --email mira@example.com --name Mira --password-stdin";
