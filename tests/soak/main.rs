@@ -10,10 +10,12 @@
 
 mod cluster;
 mod connection;
+mod counts;
 mod failures;
 #[expect(unused, reason = "the suite's own, of which this wants a part")]
 #[path = "../suite/harness/mod.rs"]
 mod harness;
+mod length;
 mod load;
 #[cfg(feature = "planted-faults")]
 mod planted;
