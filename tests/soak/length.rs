@@ -18,6 +18,7 @@ fn a_revocation_is_immediate_at_length() {
         checked: number("SOAK_REQUESTS"),
         connections: 24,
     };
+    let mut table = String::new();
     let mut told = Map::new();
     for engine in [Engine::Postgres, Engine::Sqlite] {
         let mut site = Site::start(engine, &[]);
@@ -26,19 +27,22 @@ fn a_revocation_is_immediate_at_length() {
         site.restart();
         seen.must_be_counted(&site);
         let (names, figures): (Vec<_>, Vec<_>) = seen.figures().into_iter().unzip();
-        if told.is_empty() {
-            println!("{:<11}{}", "database", row(&names));
+        if table.is_empty() {
+            table = row("database", &names);
         }
         let name = format!("{engine:?}");
-        println!("{name:<11}{}", row(&figures));
+        table += &row(&name, &figures);
         let figures = figures.into_iter().map(Value::from);
         let object: Map<_, _> = names.into_iter().map(str::to_owned).zip(figures).collect();
         told.insert(name, object.into());
     }
-    println!("{}", Value::from(told));
+    table += &Value::from(told).to_string();
+    table.push('\n');
+    std::fs::write(std::env::var("SOAK_TABLE").unwrap(), table).unwrap();
 }
 
-fn row<T: ToString>(cells: &[T]) -> String {
+fn row<T: ToString>(name: &str, cells: &[T]) -> String {
     let cell = |cell: &T| format!("{:>12}", cell.to_string());
-    cells.iter().map(cell).collect()
+    let cells: String = cells.iter().map(cell).collect();
+    format!("{name:<9}{cells}\n")
 }
