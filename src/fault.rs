@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// For how long a planted fault leaves open the gap that it makes.
-pub(crate) const GAP: Duration = Duration::from_millis(20);
+pub(crate) const GAP: Duration = Duration::from_millis(50);
 
 /// How far PostgreSQL's log has come: moves with every statement, and before its commit.
 pub(crate) const LOG_POSITION: &str = "(pg_current_wal_insert_lsn() - '0/0')::bigint";

@@ -163,7 +163,10 @@ impl Database {
             }
         };
         match self.after_commit.get() {
-            Some(_) if planted(Fault::AcknowledgeBeforeFollowing) => Ok(value),
+            Some(_) if planted(Fault::AcknowledgeBeforeFollowing) => {
+                follow_late(self.clone());
+                Ok(value)
+            }
             Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
                 log::error!("committed, but not followed: {error}");
                 match error {
@@ -183,6 +186,14 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_| Err(Error::Internal("database work panicked".to_owned())))
+}
+
+/// A planted fault: memory follows when the change is long acknowledged.
+fn follow_late(database: Database) {
+    std::thread::spawn(move || {
+        std::thread::sleep(fault::GAP);
+        database.read_now(|_| Ok(()))
+    });
 }
 
 /// A planted fault: gives what `work` gives while its commit is still to come.

@@ -16,7 +16,7 @@ fn a_revocation_is_immediate_at_length() {
     let plan = Plan {
         revocations: usize::try_from(number("SOAK_REVOCATIONS")).unwrap(),
         checked: number("SOAK_REQUESTS"),
-        connections: 24,
+        connections: 96,
     };
     let mut table = String::new();
     let mut told = Map::new();

@@ -15,6 +15,9 @@ use crate::connection::{Connection, request};
 use crate::revoker::Revoker;
 use crate::site::Site;
 
+/// How the promise is broken.
+pub(crate) const ACCEPTED: &str = "accepted after its revocation was acknowledged";
+
 /// How long the checked requests between two revocations may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -25,7 +28,7 @@ pub(crate) struct Plan {
     pub(crate) revocations: usize,
     /// Requests that begin after their key's revocation was acknowledged.
     pub(crate) checked: u64,
-    /// Connections to each node.
+    /// Connections to all nodes together.
     pub(crate) connections: usize,
 }
 
@@ -83,7 +86,7 @@ pub(crate) fn run(site: &mut Site, plan: Plan, disturb: impl FnOnce(&Load, &mut 
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for address in &addresses {
-            for _ in 0..plan.connections {
+            for _ in 0..plan.connections / addresses.len() {
                 scope.spawn(|| load.ask(address));
             }
         }
@@ -125,8 +128,8 @@ impl Load {
         let mut connection = Connection::to(address);
         while !self.is_over() {
             // Now and then one comes late, so that connections do not keep step with each other.
-            if rand::random_range(0..8) == 0 {
-                sleep(Duration::from_micros(rand::random_range(0..20_000)));
+            if rand::random_range(0..16) == 0 {
+                sleep(Duration::from_micros(rand::random_range(0..50_000)));
             }
             let key = self.pick();
             let before = key.life.load(SeqCst);
@@ -140,11 +143,7 @@ impl Load {
                 200..300 => {
                     key.accepted.fetch_add(1, SeqCst);
                     if before == REVOKED {
-                        self.breaks(
-                            "accepted after its revocation was acknowledged",
-                            key,
-                            address,
-                        );
+                        self.breaks(ACCEPTED, key, address);
                     }
                 }
                 401 => {

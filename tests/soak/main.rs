@@ -30,7 +30,7 @@ use site::Site;
 const SHORT: Plan = Plan {
     revocations: 40,
     checked: 10_000,
-    connections: 8,
+    connections: 24,
 };
 /// The same for what befalls nodes: moments matter there, and not how many ask.
 const SHORTER: Plan = Plan {
