@@ -69,7 +69,7 @@ pub(crate) struct Seen {
     pub(crate) unavailable: u64,
     /// Requests without an answer.
     pub(crate) lost: u64,
-    /// Answers that break the promise. The first ends the run.
+    /// Answers that are wrong; a revoked key that is accepted ends the run.
     pub(crate) broken: Vec<String>,
     pub(crate) time: Duration,
     /// By how much the counts of usage differ from what was seen.
@@ -78,7 +78,8 @@ pub(crate) struct Seen {
     pub(crate) keys: Vec<(String, u64, u64)>,
 }
 
-/// Asks and revokes until all is asked or the promise is broken; `disturb` has the nodes meanwhile.
+/// Asks and revokes until all is asked or a revoked key is accepted; `disturb` has the nodes
+/// meanwhile.
 pub(crate) fn run(site: &mut Site, plan: Plan, disturb: impl FnOnce(&Load, &mut Site)) -> Seen {
     let load = Load::of(site, plan);
     let addresses: Vec<_> = site.nodes.iter().map(|node| node.address.clone()).collect();
@@ -179,7 +180,10 @@ impl Load {
     fn breaks(&self, how: &str, key: &Key, address: &str) {
         let fault = format!("{}: {how}, by {address}", key.id);
         self.broken.lock().unwrap().push(fault);
-        self.is_over.store(true, SeqCst);
+        // Whatever else is wrong, the worst may be still to come.
+        if how == ACCEPTED {
+            self.is_over.store(true, SeqCst);
+        }
     }
 
     /// Revokes the keys, each when its share of the checked requests was made.
