@@ -32,6 +32,11 @@ start_postgres() {
     postgres_url="postgres://postgres@127.0.0.1:$port/postgres"
 }
 
+restart_postgres() {
+    as_postgres setsid "$(postgres_bin)/pg_ctl" -D "$work/postgres/data" -l "$work/postgres/log" \
+        -m fast -w restart >/dev/null
+}
+
 stop_postgres() {
     [ ! -e "$work/postgres/data/postmaster.pid" ] ||
         as_postgres "$(postgres_bin)/pg_ctl" -D "$work/postgres/data" -m immediate stop >/dev/null || true

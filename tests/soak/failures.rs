@@ -13,7 +13,7 @@ use crate::load::{Seen, run};
 use crate::site::Site;
 
 /// How soon after its database is back a node must judge keys again.
-const SOON: Duration = Duration::from_secs(5);
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 fn milliseconds(count: u64) {
     sleep(Duration::from_millis(count));
