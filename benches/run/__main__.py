@@ -3,6 +3,7 @@
 import argparse
 import json
 import signal
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -83,7 +84,7 @@ def main():
                 for row in measure(arena):
                     row.name = name
                     rows.append(row)
-            except (Missing, RuntimeError) as error:
+            except (Missing, RuntimeError, OSError, subprocess.SubprocessError) as error:
                 failed[name] = str(error)
                 say(f"{name} FAILED: {error}")
     facts = {

@@ -25,18 +25,18 @@ def count(arena, engine="sqlite"):
     made_up = installation.fill(1000, "--unknown").read_text().split()
     counter = by_processor if processor_counts() else by_valgrind
     stages = [
-        ("/auth/verify with no key", "/auth/verify", [""]),
-        ("with what has not a key's shape", "/auth/verify", ["df_no-key"]),
-        ("with a key that does not exist", "/auth/verify", made_up),
-        ("with a key that does", "/auth/verify", live),
-        ("GET /projects, none there", "/projects", live),
+        ("verify, no key", "/auth/verify", [""]),
+        ("verify, not a key's shape", "/auth/verify", ["df_no-key"]),
+        ("verify, no such key", "/auth/verify", made_up),
+        ("verify, a key", "/auth/verify", live),
+        ("GET /projects, no rows", "/projects", live),
     ]
     healthz = counter(installation, "/healthz", live)
     for what, path, presented in stages:
         ours = counter(installation, path, presented)
         say(f"{what}: {ours:.0f} instructions a request")
         yield Row(
-            what=f"instructions {what} : /healthz",
+            what=f"instructions, {what} : /healthz",
             connections=1,
             other=healthz,
             ours=ours,
