@@ -60,13 +60,12 @@ class Installation:
         return Server(self, flags, wrapper)
 
 
-class Server(Program):
-    """A running server; `wrapper` is a command that runs it."""
+class Listening(Program):
+    """A program of ours that tells where it serves."""
 
-    def __init__(self, installation, flags, wrapper):
-        command = [*wrapper, RELEASE / "deskforge", "--listen", "127.0.0.1:0", *flags]
+    def __init__(self, installation, command, log):
         env = environment(**installation.settings, RUST_LOG="warn")
-        super().__init__(installation.name, command, installation.folder / "log", env)
+        super().__init__(installation.name, command, installation.folder / log, env)
         try:
             self.address = self._address()
         except BaseException:
@@ -76,10 +75,25 @@ class Server(Program):
     def _address(self):
         # A million keys take a while to be read.
         for _ in range(1200):
-            found = re.search(r"DeskForge serves http://(\S+?)/?\s", self.log.read_text())
+            found = re.search(r"serves http://(\S+?)/?\s", self.log.read_text())
             if found:
                 return found[1]
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} does not serve:\n{self.log.read_text()}")
+
+
+class Server(Listening):
+    """A running server; `wrapper` is a command that runs it."""
+
+    def __init__(self, installation, flags, wrapper):
+        command = [*wrapper, RELEASE / "deskforge", "--listen", "127.0.0.1:0", *flags]
+        super().__init__(installation, command, "log")
+
+
+class Query(Listening):
+    """The query of a page of projects, served alone."""
+
+    def __init__(self, installation, owners):
+        super().__init__(installation, [EXAMPLES / "query", *owners], "query-log")

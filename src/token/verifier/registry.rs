@@ -56,7 +56,7 @@ struct Keeper {
     readings: u64,
     owners: HashMap<Id, Arc<Owner>>,
     grants: HashMap<(String, Environment, String), Arc<Grant>>,
-    /// Held digests in the order in which dropping them is thought of, once there are too many.
+    /// Held digests in the order in which dropping them is thought of; empty while all are held.
     queue: VecDeque<Digest>,
 }
 
@@ -211,9 +211,11 @@ impl Registry {
         }
         keeper.readings += 1;
         if prints.len() <= self.capacity {
+            keeper.queue = VecDeque::new();
             self.set_known(None);
             self.completed_by.store(keeper.readings, Ordering::Release);
         } else {
+            keeper.queue = self.subjects.pin().keys().copied().collect();
             self.set_known(Some(Known::of(prints)?));
         }
         keeper.is_loaded = true;
@@ -243,6 +245,8 @@ impl Registry {
             .pin()
             .insert(digest, subject.clone())
             .is_none()
+            && keeper.is_loaded
+            && self.is_partial()
         {
             keeper.queue.push_back(digest);
         }
@@ -251,12 +255,16 @@ impl Registry {
 
     /// When every key was held and they have outgrown the room: from now on some are not.
     fn make_room(&self, keeper: &mut Keeper, connection: &mut Connection) -> Result<(), Error> {
-        let is_complete = self.completed_by.load(Ordering::Acquire) != 0;
-        if is_complete && self.subjects.len() > self.capacity {
+        if !self.is_partial() && self.subjects.len() > self.capacity {
             return self.load(keeper, connection);
         }
         self.drop_surplus(keeper);
         Ok(())
+    }
+
+    /// Whether keys exist that are not held. While all are, nothing is to be dropped.
+    fn is_partial(&self) -> bool {
+        self.completed_by.load(Ordering::Acquire) == 0
     }
 
     /// Drops keys that were not looked up since they were last thought of, the oldest first.

@@ -56,8 +56,8 @@ pub struct Subject {
     /// What it may do.
     pub grant: Arc<Grant>,
     expires_at: Option<Instant>,
-    /// The first and the last instant of a pause.
-    pause: Option<(Instant, Instant)>,
+    /// When it is no longer paused; long ago where it is not.
+    paused_until: Instant,
     is_revoked: bool,
     is_asleep: bool,
     /// Whether it was looked up since the cache last thought of dropping it.
@@ -141,9 +141,10 @@ impl Subject {
             owner,
             grant,
             expires_at: row.expires_at,
-            pause: row
-                .paused_at
-                .map(|from| (from, row.paused_until.unwrap_or(Instant::LAST))),
+            paused_until: match row.paused_at {
+                Some(_) => row.paused_until.unwrap_or(Instant::LAST),
+                None => Instant::from_micros(0),
+            },
             is_revoked: row.revoked_at.is_some(),
             is_asleep: row.overlap_seconds.is_some(),
             touched: AtomicBool::new(true),
@@ -192,7 +193,7 @@ impl Subject {
         if self.expires_at.is_some_and(|end| end <= now) {
             return Err(Error::KeyExpired);
         }
-        if self.pause.is_some_and(|(_, until)| until > now) {
+        if self.paused_until > now {
             return Err(Error::KeyInvalid);
         }
         if !self.grant.allows_address(address.to_canonical()) {
