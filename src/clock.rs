@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
@@ -132,6 +133,26 @@ impl Instant {
         }
     }
 
+    /// The bytes of it as RFC 3339 in UTC with seconds. By hand, as every answer to a key that ends
+    /// has them.
+    #[must_use]
+    pub fn rfc_3339(self) -> [u8; 20] {
+        let utc = self.utc();
+        let (year, month, day) = (utc.year(), u8::from(utc.month()), utc.day());
+        let (hour, minute, second) = utc.as_hms();
+        let century = u8::try_from(year / 100).unwrap_or(0);
+        let year = u8::try_from(year % 100).unwrap_or(0);
+        let values = [century, year, month, day, hour, minute, second];
+        let mut text = *b"0000-00-00T00:00:00Z";
+        for (place, value) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(values) {
+            if let Some([tens, ones]) = text.get_mut(place..place + 2) {
+                *tens += value / 10;
+                *ones += value % 10;
+            }
+        }
+        text
+    }
+
     fn written(self, format: &(impl time::formatting::Formattable + ?Sized)) -> String {
         self.utc().format(format).unwrap_or_default()
     }
@@ -157,21 +178,7 @@ pub fn duration(seconds: i64) -> String {
 /// RFC 3339 in UTC with seconds: "2026-12-04T09:12:00Z".
 impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By hand: it is written with every answer to a key that ends.
-        let utc = self.utc();
-        let (year, month, day) = (utc.year(), u8::from(utc.month()), utc.day());
-        let (hour, minute, second) = utc.as_hms();
-        let mut text = *b"0000-00-00T00:00:00Z";
-        let century = u8::try_from(year / 100).unwrap_or(0);
-        let year = u8::try_from(year % 100).unwrap_or(0);
-        let values = [century, year, month, day, hour, minute, second];
-        for (place, value) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(values) {
-            if let Some([tens, ones]) = text.get_mut(place..place + 2) {
-                *tens += value / 10;
-                *ones += value % 10;
-            }
-        }
-        formatter.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        formatter.write_str(std::str::from_utf8(&self.rfc_3339()).unwrap_or_default())
     }
 }
 
@@ -203,8 +210,9 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match self {
             Self::System => {
-                let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
-                Instant::from_micros(i64::try_from(nanos / 1_000).unwrap_or(0))
+                let since = SystemTime::now().duration_since(UNIX_EPOCH);
+                let micros = since.map_or(0, |since| since.as_micros());
+                Instant::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
             }
             Self::Manual(micros) => Instant::from_micros(micros.load(Ordering::SeqCst)),
         }

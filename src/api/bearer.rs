@@ -104,7 +104,7 @@ pub(crate) fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
 pub(crate) fn tell_end(headers: &mut HeaderMap, subject: &Subject) {
     let end = subject
         .expires_at()
-        .map(|end| HeaderValue::from_str(&end.to_string()));
+        .map(|end| HeaderValue::from_bytes(&end.rfc_3339()));
     if let Some(Ok(end)) = end {
         headers.insert(KEY_EXPIRES, end);
     }

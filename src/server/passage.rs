@@ -8,6 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use log::Level;
 
 use super::client::{REQUEST_ID, identify};
 use super::{State, answer, headers};
@@ -19,7 +20,7 @@ pub(super) async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, actix_web::Error> {
-    let started = Instant::now();
+    let started = log::log_enabled!(Level::Info).then(Instant::now);
     let client = identify(&request);
     let request_id = client.request_id.clone();
     request.extensions_mut().insert(client);
@@ -32,12 +33,14 @@ pub(super) async fn pass(
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    log::info!(
-        "{} {} {} {} ms {request_id}",
-        response.request().method(),
-        response.request().match_pattern().as_deref().unwrap_or("-"),
-        response.status().as_u16(),
-        started.elapsed().as_millis(),
-    );
+    if let Some(started) = started {
+        log::info!(
+            "{} {} {} {} ms {request_id}",
+            response.request().method(),
+            response.request().match_pattern().as_deref().unwrap_or("-"),
+            response.status().as_u16(),
+            started.elapsed().as_millis(),
+        );
+    }
     Ok(response)
 }
