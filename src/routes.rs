@@ -107,6 +107,8 @@ pub fn table() -> Vec<Line> {
         get   ("/dashboard/settings/tokens",                 Member, page::tokens::list::list),
         post  ("/dashboard/settings/tokens",                 Member, page::tokens::create::create),
         get   ("/dashboard/settings/tokens/new",             Member, page::tokens::new::ask),
+        get   ("/dashboard/settings/tokens/revoke",          Member, page::tokens::revoke_several::ask),
+        post  ("/dashboard/settings/tokens/revoke",          Member, page::tokens::revoke_several::revoke),
         get   ("/dashboard/settings/tokens/{id}",            Member, page::tokens::show::show),
         get   ("/dashboard/settings/tokens/{id}/edit",       Member, page::tokens::edit::ask),
         post  ("/dashboard/settings/tokens/{id}/edit",       Member, page::tokens::edit::save),

@@ -3,6 +3,7 @@
 use crate::dashboard::form::ALL;
 use crate::token::environment::Environment;
 use crate::token::model::Status;
+use crate::token::scope::repository::Offer;
 
 /// One of several.
 #[derive(Debug)]
@@ -49,6 +50,19 @@ pub(crate) fn environments_or_all(chosen: Option<Environment>) -> Vec<Choice> {
     let mut choices = vec![Choice::all(chosen.is_none())];
     choices.extend(environments(chosen.map_or("", Environment::as_str)));
     choices
+}
+
+/// The scopes that a list of keys is narrowed to: those on offer, and the one that is asked for
+/// even where it is not among them.
+pub(crate) fn scopes_or_all(chosen: Option<&str>, offers: &[Offer]) -> Vec<Choice> {
+    let offered = offers.iter().map(|offer| offer.name.as_str());
+    let other = chosen.filter(|name| offers.iter().all(|offer| offer.name != *name));
+    let names = offered.chain(other);
+    let choices = names.map(|name| Choice::new(name, name, chosen == Some(name)));
+    [Choice::all(chosen.is_none())]
+        .into_iter()
+        .chain(choices)
+        .collect()
 }
 
 /// The environments that a key can be of.

@@ -186,6 +186,41 @@ pub fn revoke(
     Ok(after)
 }
 
+/// Revokes several keys of one account; gives those that were not revoked before. One that is not
+/// theirs makes it none.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] for a reason that is too long.
+pub fn revoke_several(
+    connection: &mut Connection,
+    owner: Id,
+    ids: &[Id],
+    reason: &str,
+    actor: &Actor,
+    now: Instant,
+) -> Result<Vec<Token>, Error> {
+    let reason = text::line("Reason", reason, REASON)
+        .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
+    let reason = (!reason.is_empty()).then_some(reason.as_str());
+    // In the order in which all who write several keys of an account lock them.
+    account::repository::lock(connection, owner)?;
+    let keys = Whose::Account(owner);
+    let mut revoked = Vec::new();
+    for token in repository::get_several(connection, keys, ids)? {
+        if repository::revoke(connection, token.id, actor.account(), reason, now)? == 1 {
+            revoked.push(repository::get(connection, keys, token.id)?.token);
+        }
+    }
+    let ids: Vec<Id> = revoked.iter().map(|token| token.id).collect();
+    if !ids.is_empty() {
+        epoch::advance(connection, &ids)?;
+    }
+    for token in &revoked {
+        record_revocation(connection, token, actor, now)?;
+    }
+    Ok(revoked)
+}
+
 pub(super) fn record_revocation(
     connection: &mut Connection,
     token: &Token,

@@ -57,6 +57,30 @@ pub fn get(connection: &mut Connection, keys: Whose, id: Id) -> Result<OwnedToke
     Ok(OwnedToken { token, owner })
 }
 
+/// Several keys in the order of their ids, each once.
+///
+/// # Errors
+/// [`Error::NotFound`] where one of them is not there.
+pub fn get_several(
+    connection: &mut Connection,
+    keys: Whose,
+    ids: &[Id],
+) -> Result<Vec<Token>, Error> {
+    let mut wanted = ids.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let tokens: Vec<Token> = whose(keys)
+        .filter(tokens::id.eq_any(wanted.clone()))
+        .order(tokens::id)
+        .select(Token::as_select())
+        .load(connection)?;
+    if tokens.len() == wanted.len() {
+        Ok(tokens)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 /// The key that this form made, if it made one.
 ///
 /// # Errors

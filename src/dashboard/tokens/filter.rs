@@ -10,6 +10,8 @@ use crate::error::FieldErrors;
 use crate::token::environment::Environment;
 use crate::token::list::{self, Order, Sort};
 use crate::token::model::Status;
+use crate::token::scope;
+use crate::token::scope::repository::Offer;
 
 /// The orders that are offered: name in the address, words, and what they mean.
 const ORDERS: [(&str, &str, Order); 4] = [
@@ -32,6 +34,8 @@ pub(super) struct Filter {
     status: Option<Status>,
     /// None means all.
     environment: Option<Environment>,
+    /// None means all.
+    scope: Option<String>,
     /// The order.
     pub(super) order: Order,
     /// From 1.
@@ -55,11 +59,15 @@ impl Filter {
             None,
             |text| text.parse().ok(),
         );
+        let scope = query.narrowed("scope", "There is no such scope", None, |text| {
+            scope::is_name(text).then(|| text.to_owned())
+        });
         let order = query.parsed("sort", "There is no such order", Order::named);
         Self {
             q,
             status,
             environment,
+            scope,
             order: order.unwrap_or_default(),
             page: pager::number(&mut query),
             errors: query.finish(),
@@ -72,6 +80,7 @@ impl Filter {
             search: self.q.clone(),
             status: self.status,
             environment: self.environment,
+            scope: self.scope.clone(),
             ..list::Filter::default()
         }
     }
@@ -87,6 +96,9 @@ impl Filter {
         }
         if let Some(environment) = self.environment {
             query.append_pair("environment", environment.as_str());
+        }
+        if let Some(scope) = &self.scope {
+            query.append_pair("scope", scope);
         }
         let name = ORDERS.iter().find(|(_, _, one)| *one == order);
         if let Some((name, _, _)) = name.filter(|_| order != Order::default()) {
@@ -107,6 +119,11 @@ impl Filter {
 
     pub(super) fn environments(&self) -> Vec<Choice> {
         choice::environments_or_all(self.environment)
+    }
+
+    /// The scopes that the member may grant, and the one that is asked for whatever it is.
+    pub(super) fn scopes(&self, offers: &[Offer]) -> Vec<Choice> {
+        choice::scopes_or_all(self.scope.as_deref(), offers)
     }
 
     pub(super) fn orders(&self) -> Vec<Choice> {

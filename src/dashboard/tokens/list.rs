@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::filter::Filter;
 use super::row::{self, Row};
+use crate::account::model::Account;
 use crate::clock::Instant;
 use crate::dashboard::badge::{LONG_DAYS, SOON_DAYS};
 use crate::dashboard::flash::Flash;
@@ -23,6 +24,7 @@ use crate::text::{counted, grouped};
 use crate::token::list::{self, Order, Sort, Start, repository};
 use crate::token::model::Status;
 use crate::token::repository::Whose;
+use crate::token::scope::repository::{Offer, offers};
 use crate::token::secret;
 
 const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
@@ -34,10 +36,18 @@ struct View {
     page: Page,
     form: Filter,
     has_keys: bool,
+    offers: Vec<Offer>,
     summary: String,
     rows: Vec<Row>,
     columns: [Column; 6],
     pager: Pager,
+}
+
+impl View {
+    /// Whether any key of the page can be selected.
+    fn can_revoke(&self) -> bool {
+        self.rows.iter().any(Row::can_be_revoked)
+    }
 }
 
 /// The list. A whole key that is looked for is cut to its last four characters before anything
@@ -59,11 +69,13 @@ pub(crate) async fn list(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let (keys, wanted) = (Whose::Account(member.account.id), filter.keys());
+    let wanted = filter.keys();
     let (order, number, now) = (filter.order, filter.page, page.now());
     let found = state
         .database
-        .read(move |connection| Found::read(connection, keys, &wanted, order, number, now))
+        .read(move |connection| {
+            Found::read(connection, &member.account, &wanted, order, number, now)
+        })
         .await?;
     let pager = Pager::new(number, found.matching, |page| filter.address(order, page));
     answer(
@@ -72,6 +84,7 @@ pub(crate) async fn list(
             page,
             has_keys: found.all > 0,
             summary: found.summary(),
+            offers: found.offers,
             rows: found.rows,
             columns: Column::all(&filter),
             pager,
@@ -86,18 +99,20 @@ struct Found {
     matching: i64,
     ending: i64,
     unused: i64,
+    offers: Vec<Offer>,
     rows: Vec<Row>,
 }
 
 impl Found {
     fn read(
         connection: &mut Connection,
-        keys: Whose,
+        member: &Account,
         wanted: &list::Filter,
         order: Order,
         page: i64,
         now: Instant,
     ) -> Result<Self, Error> {
+        let keys = Whose::Account(member.id);
         let mut count = |filter: &list::Filter| repository::count(connection, keys, filter, now);
         let all = count(&list::Filter::default())?;
         let matching = count(wanted)?;
@@ -121,6 +136,7 @@ impl Found {
             matching,
             ending,
             unused,
+            offers: offers(connection, member)?,
             rows: row::with_usage(connection, tokens, now)?,
         })
     }

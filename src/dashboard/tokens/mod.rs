@@ -10,6 +10,7 @@ pub(crate) mod new;
 pub(super) mod reason;
 mod reveal;
 pub(crate) mod revoke;
+pub(crate) mod revoke_several;
 pub(super) mod row;
 pub(crate) mod show;
 

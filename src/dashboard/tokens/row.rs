@@ -68,11 +68,19 @@ impl Row {
         grouped(self.chart.requests)
     }
 
+    /// Whether it is not revoked yet. One that is expired need not be: it works no more.
+    pub(crate) fn can_be_revoked(&self) -> bool {
+        self.is_live
+    }
+
     /// What can be done with it now: a verb and the page that asks.
     pub(crate) fn actions(&self) -> Vec<(&'static str, String)> {
         let address = super::address(self.token.id);
         match self.state {
-            Status::Active | Status::Paused => vec![("Revoke", format!("{address}/revoke"))],
+            Status::Active | Status::Paused => vec![
+                ("Rotate", format!("{address}/rotate")),
+                ("Revoke", format!("{address}/revoke")),
+            ],
             Status::Expired => {
                 vec![(
                     "Generate again",

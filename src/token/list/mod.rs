@@ -16,6 +16,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// Those of this environment.
     pub environment: Option<Environment>,
+    /// Those that open this: they hold it, or the `:write` that includes it.
+    pub scope: Option<String>,
     /// Those that have ended or will end before this.
     pub expires_before: Option<Instant>,
     /// Those not used since this, the never used among them.

@@ -45,6 +45,18 @@ fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
     if let Some(environment) = filter.environment {
         query = query.filter(tokens::environment.eq(environment));
     }
+    if let Some(scope) = &filter.scope {
+        // As `Scopes::allow` has it: `x:write` opens what `x:read` does.
+        let wider = scope
+            .strip_suffix(":read")
+            .map(|thing| format!("{thing}:write"));
+        let holds = |name: &str| format!("% {name} %");
+        query = query.filter(
+            tokens::scopes
+                .like(holds(scope))
+                .or(tokens::scopes.like(holds(wider.as_deref().unwrap_or(scope)))),
+        );
+    }
     if let Some(owner) = filter.owner {
         query = query.filter(tokens::owner_id.eq(owner));
     }

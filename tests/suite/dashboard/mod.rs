@@ -6,6 +6,7 @@ mod docs;
 mod forms;
 mod generate;
 mod guard;
+mod list;
 mod login;
 mod next;
 mod overview;

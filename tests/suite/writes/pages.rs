@@ -62,6 +62,10 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             let form = browser.open(&path).await.form(&path);
             form.with("name", "Other")
         }
+        "/dashboard/settings/tokens/revoke" => {
+            let page = browser.open(&format!("{path}?ids={}", key.id)).await;
+            page.form(&path)
+        }
         "/dashboard/settings/tokens/{id}/delete" => {
             server.revoke(&key);
             browser.open(&path).await.form(&path)
