@@ -114,6 +114,8 @@ pub enum Action {
     TokenPause,
     /// A key's pause was ended.
     TokenResume,
+    /// Unusual activity of a key was called its owner's own.
+    TokenAcknowledge,
     /// A dead key was taken off its owner's list.
     TokenDelete,
     /// A project was created.
@@ -146,6 +148,7 @@ impl Action {
             Self::TokenSucceed => "token.succeed",
             Self::TokenPause => "token.pause",
             Self::TokenResume => "token.resume",
+            Self::TokenAcknowledge => "token.acknowledge",
             Self::TokenDelete => "token.delete",
             Self::ProjectCreate => "project.create",
             Self::ProjectChange => "project.change",
@@ -170,6 +173,7 @@ impl Action {
             | Self::TokenSucceed
             | Self::TokenPause
             | Self::TokenResume
+            | Self::TokenAcknowledge
             | Self::TokenDelete => "token",
             Self::ProjectCreate | Self::ProjectChange | Self::ProjectDelete => "project",
             Self::Request => "route",

@@ -124,6 +124,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    acknowledgements (token_id, kind, what) {
+        token_id -> Text,
+        kind -> Text,
+        what -> Text,
+        account_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     projects (id) {
         id -> Text,
         owner_id -> Text,

@@ -15,6 +15,7 @@ pub mod repository;
 pub mod rotation;
 pub mod scope;
 pub mod secret;
+pub mod unusual;
 pub mod usage;
 pub mod verifier;
 pub mod view;

@@ -42,6 +42,7 @@ fn what(event: &Event) -> String {
         ),
         (Action::TokenPause, "Paused"),
         (Action::TokenResume, "Resumed"),
+        (Action::TokenAcknowledge, "Unusual activity acknowledged"),
         (Action::TokenDelete, "Deleted"),
     ];
     let done = words
