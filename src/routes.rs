@@ -114,6 +114,7 @@ pub fn table() -> Vec<Line> {
         post  ("/dashboard/settings/tokens/{id}/edit",       Member, page::tokens::edit::save),
         get   ("/dashboard/settings/tokens/{id}/revoke",     Member, page::tokens::revoke::ask),
         post  ("/dashboard/settings/tokens/{id}/revoke",     Member, page::tokens::revoke::revoke),
+        post  ("/dashboard/settings/tokens/{id}/unusual",    Member, page::tokens::unusual::acknowledge),
         get   ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::ask),
         post  ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::delete),
         get   ("/dashboard/settings/security",               Member, security::ask),

@@ -3,10 +3,8 @@
 use crate::clock::Instant;
 use crate::token::model::{Status, Token};
 
-/// Days before its end at which a key says so.
-pub(crate) const SOON_DAYS: i64 = 14;
-/// Days without a use after which a key is called unused, and of age after which it is called old.
-pub(crate) const LONG_DAYS: i64 = 90;
+pub(crate) use crate::token::attention::{LONG_DAYS, SOON_DAYS};
+
 /// How many stand beside the status.
 const MOST: usize = 2;
 

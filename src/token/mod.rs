@@ -1,5 +1,6 @@
 //! API keys: what they are, how they come and go, and how a request's key is judged.
 
+pub mod attention;
 pub mod change;
 pub mod draft;
 pub mod environment;

@@ -13,6 +13,7 @@ pub(crate) mod revoke;
 pub(crate) mod revoke_several;
 pub(super) mod row;
 pub(crate) mod show;
+pub(crate) mod unusual;
 
 use crate::dashboard::guard::Member;
 use crate::error::Error;

@@ -7,6 +7,7 @@ use askama::Template;
 use super::history::Line;
 use crate::account;
 use crate::audit;
+use crate::clock::Instant;
 use crate::dashboard::badge::{Badge, is_live};
 use crate::dashboard::chart::{Chart, Count};
 use crate::dashboard::choice::environment_label;
@@ -24,6 +25,7 @@ use crate::server::State;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, Whose};
 use crate::token::scope::repository::{Offer, offers};
+use crate::token::unusual::{self, Finding};
 use crate::token::usage;
 
 /// The days of usage that can be chosen.
@@ -40,6 +42,7 @@ struct View {
     page: Page,
     token: Token,
     verdict: String,
+    unusual: Vec<Finding>,
     days: i32,
     chart: Chart,
     scopes: Vec<Offer>,
@@ -95,11 +98,12 @@ pub(crate) async fn show(
     let (days, now) = (days.unwrap_or(PERIOD), page.now());
     let facts = state
         .database
-        .read(move |connection| Facts::read(connection, &member, id, now.day() - days + 1))
+        .read(move |connection| Facts::read(connection, &member, id, days, now))
         .await?;
     render::show(&View {
         page,
         verdict: verdict(&facts.token, facts.revoker.as_deref(), now),
+        unusual: facts.unusual,
         days,
         chart: Chart::new(days, &facts.usage, now),
         scopes: facts.scopes,
@@ -113,6 +117,7 @@ pub(crate) async fn show(
 struct Facts {
     token: Token,
     revoker: Option<String>,
+    unusual: Vec<Finding>,
     usage: Vec<Count>,
     scopes: Vec<Offer>,
     lineage: Vec<(&'static str, Token)>,
@@ -124,7 +129,8 @@ impl Facts {
         connection: &mut Connection,
         member: &Member,
         id: Id,
-        first_day: i32,
+        days: i32,
+        now: Instant,
     ) -> Result<Self, Error> {
         let (owner, keys) = (member.account.id, Whose::Account(member.account.id));
         let token = repository::get(connection, keys, id)?.token;
@@ -132,7 +138,14 @@ impl Facts {
             Some(id) => Some(account::repository::get(connection, id)?.name),
             None => None,
         };
-        let usage = usage::repository::days(connection, id, first_day)?;
+        let usage = usage::repository::days(connection, id, now.day() - days + 1)?;
+        // What a dead key did is told by its verdict.
+        let live: &[Token] = if is_live(&token, now) {
+            std::slice::from_ref(&token)
+        } else {
+            &[]
+        };
+        let unusual = unusual::findings(connection, live, now)?;
         let offers = offers(connection, &member.account)?;
         let events = audit::repository::about(connection, id, owner, EVENTS)?;
         let mut lineage = Vec::new();
@@ -148,6 +161,7 @@ impl Facts {
         }
         Ok(Self {
             revoker,
+            unusual,
             usage: usage.iter().map(Count::from).collect(),
             scopes: described(&token, &offers),
             lineage,
