@@ -3,15 +3,24 @@
 use crate::clock::Instant;
 use crate::token::model::{Status, Token};
 
-pub(crate) use crate::token::attention::{LONG_DAYS, SOON_DAYS};
+pub(crate) use crate::token::attention::{LONG_DAYS, SOON_DAYS, is_leaked};
 
 /// How many stand beside the status.
 const MOST: usize = 2;
 
+/// What usage says of a key, beyond what it says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Signs {
+    /// It is dead and still called.
+    pub(crate) is_still_called: bool,
+    /// It was called from an address never seen.
+    pub(crate) has_new_address: bool,
+}
+
 /// A few words on a tint.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
-    /// The tint: "good", "warn" or none.
+    /// The tint: "good", "warn", "bad" or none.
     pub(crate) tone: &'static str,
     /// The words.
     pub(crate) words: String,
@@ -35,11 +44,33 @@ impl Badge {
         }
     }
 
-    /// What stands beside the status of a live key, the most pressing first.
+    /// What stands beside the status, the most pressing first, where only the key is known.
     pub(crate) fn beside(token: &Token, now: Instant) -> Vec<Self> {
-        if !is_live(token, now) {
-            return Vec::new();
-        }
+        Self::with_signs(token, Signs::default(), now)
+    }
+
+    /// What stands beside the status, the most pressing first.
+    pub(crate) fn with_signs(token: &Token, signs: Signs, now: Instant) -> Vec<Self> {
+        let leaked = is_leaked(token).then(|| Self::new("bad", "Leaked"));
+        let live = is_live(token, now);
+        let called = (signs.is_still_called && !live).then(|| Self::new("bad", "Still called"));
+        let dead = [leaked, called];
+        let alive = if live {
+            Self::of_live(token, signs, now)
+        } else {
+            Vec::new()
+        };
+        dead.into_iter().flatten().chain(alive).take(MOST).collect()
+    }
+
+    fn of_live(token: &Token, signs: Signs, now: Instant) -> Vec<Self> {
+        let pause = token
+            .paused_until
+            .filter(|_| token.status(now) == Status::Paused)
+            .map(|end| Self::new("warn", format!("Paused until {}", end.exact())));
+        let address = signs
+            .has_new_address
+            .then(|| Self::new("warn", "New address"));
         let expiry = token
             .expires_at
             .filter(|_| ends_soon(token, now))
@@ -52,11 +83,8 @@ impl Badge {
             .expires_at
             .is_none()
             .then(|| Self::new("", "Never expires"));
-        [expiry, unused, old, endless]
-            .into_iter()
-            .flatten()
-            .take(MOST)
-            .collect()
+        let all = [pause, address, expiry, unused, old, endless];
+        all.into_iter().flatten().collect()
     }
 }
 
@@ -98,6 +126,31 @@ mod tests {
         token.last_used_at = Some(sample::now());
         token.expires_at = None;
         assert_eq!(words(&token), ["Over 90 days old", "Never expires"]);
+    }
+
+    #[test]
+    fn what_usage_says_of_a_key_comes_first() {
+        let signs = Signs {
+            is_still_called: true,
+            has_new_address: true,
+        };
+        let words = |token: &Token| {
+            let badges = Badge::with_signs(token, signs, sample::now());
+            badges
+                .into_iter()
+                .map(|badge| badge.words)
+                .collect::<Vec<_>>()
+        };
+        let mut token = sample::token();
+        assert_eq!(words(&token), ["New address", "Expires in 6 days"]);
+        token.paused_at = Some(sample::now());
+        token.paused_until = Some(sample::now().plus_days(1));
+        let expected = ["Paused until 28 Nov 2026, 14:03 UTC", "New address"];
+        assert_eq!(words(&token), expected);
+        token.revoked_at = Some(sample::now());
+        assert_eq!(words(&token), ["Still called"]);
+        token.revoked_reason = Some("Compromised".to_owned());
+        assert_eq!(words(&token), ["Leaked", "Still called"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod projects;
 mod repository;
 mod story;
 mod timeline;
+mod unusual;
 mod usage;
 
 use rand::SeedableRng;
@@ -49,6 +50,7 @@ pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Se
         let token = token::repository::get(connection, Whose::Everyone, id)?.token;
         usage::book(connection, &token, &sample.traffic, &mut random, now)?;
     }
+    unusual::book(connection, &keys::all(), &keys, now)?;
     shown.ok_or(Error::NotFound)
 }
 

@@ -6,8 +6,10 @@ use crate::account::password::{Password, Passwords};
 use crate::config::DatabaseUrl;
 use crate::db::Database;
 use crate::secret_key::SecretKey;
+use crate::token::attention::{Cause, needs};
 use crate::token::list::{Filter, Order, Start};
 use crate::token::model::{Status, Token};
+use crate::token::unusual::Kind;
 use crate::token::usage::repository::days_of_account;
 
 struct Demo {
@@ -93,6 +95,35 @@ fn every_state_and_every_warning_of_a_key_is_there() {
         any(&|key| key.environment == environment);
     }
     any(&|key| key.name.chars().count() == 100 && !key.name.is_ascii());
+}
+
+#[test]
+fn every_kind_of_unusual_activity_and_every_need_is_there() {
+    let demo = demo();
+    let owner = demo
+        .keys()
+        .iter()
+        .find(|key| key.name == "Production API")
+        .map(|key| key.owner_id)
+        .unwrap();
+    let needs = demo
+        .database
+        .read_now(|connection| needs(connection, owner, now()))
+        .unwrap();
+    let any = |test: &dyn Fn(&Cause) -> bool| needs.iter().any(|need| test(&need.cause));
+    for kind in Kind::ALL {
+        assert!(
+            any(&|cause| matches!(cause, Cause::Unusual(finding) if finding.kind == kind)),
+            "{kind:?}"
+        );
+    }
+    assert!(any(&|cause| matches!(cause, Cause::Leaked)));
+    assert!(any(&|cause| matches!(cause, Cause::Rotation(_))));
+    assert!(any(&|cause| matches!(cause, Cause::StillCalled(_))));
+    assert!(any(&|cause| matches!(cause, Cause::PauseEnds(_))));
+    assert!(any(&|cause| matches!(cause, Cause::Expires(_))));
+    assert!(any(&|cause| matches!(cause, Cause::OftenRefused(_))));
+    assert!(any(&|cause| matches!(cause, Cause::Old)));
 }
 
 #[test]

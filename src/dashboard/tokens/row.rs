@@ -2,7 +2,7 @@
 
 use super::LIST;
 use crate::clock::Instant;
-use crate::dashboard::badge::{Badge, is_live};
+use crate::dashboard::badge::{Badge, Signs, is_live};
 use crate::dashboard::chart::{Chart, Count};
 use crate::dashboard::life_line::LifeLine;
 use crate::db::Connection;
@@ -11,7 +11,8 @@ use crate::id::Id;
 use crate::text::grouped;
 use crate::token::environment::Environment;
 use crate::token::model::{Status, Token};
-use crate::token::usage;
+use crate::token::unusual::{self, Kind};
+use crate::token::{attention, usage};
 
 /// Days of usage that a row sums up.
 const USAGE_DAYS: i32 = 30;
@@ -35,10 +36,10 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(token: Token, days: &[Count], now: Instant) -> Self {
+    pub(crate) fn new(token: Token, days: &[Count], signs: Signs, now: Instant) -> Self {
         Self {
             status: Badge::status(&token, now),
-            badges: Badge::beside(&token, now),
+            badges: Badge::with_signs(&token, signs, now),
             life: LifeLine::new(&token, now),
             chart: Chart::new(USAGE_DAYS, days, now),
             is_live: is_live(&token, now),
@@ -109,9 +110,24 @@ pub(crate) fn with_usage(
             .map(Count::from)
             .collect()
     };
+    let is_dead = |token: &&Token| !is_live(token, now);
+    let dead: Vec<Id> = tokens
+        .iter()
+        .filter(is_dead)
+        .map(|token| token.id)
+        .collect();
+    let first = now.plus_days(1 - attention::REFUSAL_DAYS).day();
+    let called = attention::repository::called_although_dead(connection, &dead, first)?;
+    let newcomers = unusual::newcomers(connection, &tokens, now)?;
     let rows = tokens.into_iter().map(|token| {
         let days = of(token.id);
-        Row::new(token, &days, now)
+        let signs = Signs {
+            is_still_called: called.contains(&token.id),
+            has_new_address: newcomers
+                .iter()
+                .any(|one| one.token_id == token.id && one.kind == Kind::Address),
+        };
+        Row::new(token, &days, signs, now)
     });
     Ok(rows.collect())
 }

@@ -1,10 +1,13 @@
 //! The keys of the demo, in every state there is.
 
+mod asleep;
 mod dead;
 mod live;
 mod odd;
 
 use crate::demo::people::Who;
+
+pub(super) use asleep::ASLEEP;
 
 /// A key of the demo. Whatever is in days lies so many days before the demo begins.
 #[derive(Clone, Copy)]
@@ -88,5 +91,11 @@ pub(super) const SHOWN: &str = "Production API";
 
 /// All of them.
 pub(super) fn all() -> Vec<Sample> {
-    [&live::SAMPLES[..], &odd::SAMPLES, &dead::SAMPLES].concat()
+    [
+        &live::SAMPLES[..],
+        &odd::SAMPLES,
+        &dead::SAMPLES,
+        &asleep::SAMPLES,
+    ]
+    .concat()
 }

@@ -9,11 +9,9 @@ use crate::db::Connection;
 use crate::db::schema::{tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
+use crate::token::attention::LEAKED;
 use crate::token::model::Token;
 use crate::token::repository::{Joined, Whose, get_several, whose};
-
-/// The reasons of a revocation that mean that somebody else may hold the key.
-const LEAKED: [&str; 2] = ["Compromised", "Leaked"];
 
 /// Refusals of a key, and when the last came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
