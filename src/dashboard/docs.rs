@@ -1,4 +1,5 @@
-//! How do I call it? The authentication guide with this server's address, then errors and scopes.
+//! How do I call it? The authentication guide with this server's address, then errors, scopes, the
+//! rules for unusual activity, and gateways.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -10,7 +11,9 @@ use crate::dashboard::render;
 use crate::dashboard::snippets::Snippets;
 use crate::error::{Answer, Error};
 use crate::server::State;
+use crate::token::environment::Environment;
 use crate::token::scope::repository::{Offer, offers};
+use crate::token::unusual::rules;
 
 /// The key in the guide's example: nobody's.
 const EXAMPLE_KEY: &str = "df_1234567890abcdef";
@@ -22,7 +25,7 @@ struct View {
     page: Page,
     snippets: Snippets,
     examples: [Example; 3],
-    refusals: [Refusal; 6],
+    refusals: [Refusal; 7],
     scopes: Vec<Offer>,
 }
 
@@ -78,7 +81,7 @@ struct Refusal {
     answer: Answer,
 }
 
-fn refusals() -> [Refusal; 6] {
+fn refusals() -> [Refusal; 7] {
     let refusal = |when, error: Error| Refusal {
         when,
         answer: error.answer(),
@@ -89,13 +92,20 @@ fn refusals() -> [Refusal; 6] {
             Error::KeyMissing,
         ),
         refusal(
-            "The key is malformed, unknown or revoked, or its owner is disabled",
+            "The key is malformed, unknown, revoked or paused, or its owner is disabled",
             Error::KeyInvalid,
         ),
         refusal("The key is right, but past its end", Error::KeyExpired),
         refusal(
             "The key lacks the scope",
             Error::ScopeMissing(String::new()),
+        ),
+        refusal(
+            "The key is of another environment than the one asked for",
+            Error::EnvironmentMismatch {
+                wanted: Environment::Production,
+                own: Environment::Staging,
+            },
         ),
         refusal(
             "The key may not be used from the caller's address",

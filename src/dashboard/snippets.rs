@@ -29,10 +29,18 @@ struct Go<'a> {
     api_url: &'a str,
 }
 
-/// How to call the API, in four ways.
+#[derive(Template)]
+#[template(path = "snippets/nginx.txt")]
+struct Nginx<'a> {
+    api_url: &'a str,
+}
+
+/// How to call the API, in four ways, and how a gateway asks about its callers.
 pub(crate) struct Snippets {
     /// For a shell, with the key in it.
     pub(crate) curl: String,
+    /// For a gateway.
+    pub(crate) nginx: String,
     javascript: String,
     python: String,
     go: String,
@@ -47,6 +55,7 @@ impl Snippets {
         let rendered = || {
             Ok(Self {
                 curl: Curl { api_url, key }.render()?,
+                nginx: Nginx { api_url }.render()?,
                 javascript: JavaScript { api_url }.render()?,
                 python: Python { api_url }.render()?,
                 go: Go { api_url }.render()?,

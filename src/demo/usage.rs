@@ -72,9 +72,12 @@ pub(super) fn book(
             refusals += refused;
         }
         if requests + refusals > 0 {
-            let at = last.map_or(Instant::start_of_day(day), |last| {
-                last.min(Instant::start_of_day(day + 1).plus_seconds(-1))
-            });
+            let end = Instant::start_of_day(day + 1).plus_seconds(-1);
+            // Once it is quiet, others still knock.
+            let at = match last.filter(|last| last.day() >= day) {
+                Some(last) => last.min(end),
+                None => now.plus_seconds(-120).min(end),
+            };
             rows.push(counted(day, at, requests, refusals));
         }
     }

@@ -56,6 +56,7 @@ impl Line {
                 vec![Action::link("Replace", to("/leaked"))],
             ),
             Cause::Unusual(finding) => {
+                let at = finding.instant();
                 let fields = vec![
                     ("kind", finding.kind.as_str().to_owned()),
                     ("what", finding.what),
@@ -63,7 +64,7 @@ impl Line {
                 ];
                 let mine = Action::form("This was me", to("/unusual"), fields);
                 let revoke = Action::link("Revoke", to("/revoke"));
-                (finding.reason, Some(finding.at), vec![mine, revoke])
+                (finding.reason, at, vec![mine, revoke])
             }
             Cause::Rotation(asleep) => {
                 let reason = if asleep {

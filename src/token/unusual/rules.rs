@@ -85,6 +85,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// When it happened, where the reason does not name the day.
+    #[must_use]
+    pub fn instant(&self) -> Option<Instant> {
+        (!matches!(self.kind, Kind::Surge | Kind::Refused)).then_some(self.at)
+    }
+
     /// Whether it is what was acknowledged as key, kind and thing.
     pub(super) fn is(&self, (token, kind, what): &(Id, String, String)) -> bool {
         self.token_id == *token && self.kind.as_str() == kind && self.what == *what
@@ -215,7 +221,7 @@ impl History {
                 "{} on {}; the busiest of the {PAST_DAYS} days before had {}.",
                 counted(day.requests, "request"),
                 day.first_at.date(),
-                grouped(most)
+                none_or(most)
             );
             self.of_day(Kind::Surge, day, told)
         })
@@ -231,7 +237,7 @@ impl History {
                 "{} on {}; the worst of the {PAST_DAYS} days before had {}.",
                 counted(day.refusals, "refusal"),
                 day.first_at.date(),
-                grouped(most)
+                none_or(most)
             );
             self.of_day(Kind::Refused, day, told)
         })
@@ -262,6 +268,14 @@ fn past<'a>(day: &Day, before: &'a [Day]) -> impl Iterator<Item = &'a Day> {
 /// A client's name without its version: a new version of it is no new client.
 fn without_version(client: &str) -> &str {
     client.split(['/', ' ']).next().unwrap_or_default()
+}
+
+fn none_or(count: i64) -> String {
+    if count == 0 {
+        "none".to_owned()
+    } else {
+        grouped(count)
+    }
 }
 
 fn shown(client: &str) -> &str {

@@ -69,6 +69,8 @@ async fn the_guide_stands_there_with_this_servers_address(engine: Engine) {
         "Authorization: Bearer YOUR_API_KEY",
         "Delete the old key from your dashboard",
         "Revoking a key immediately invalidates it. All requests using that key will fail.",
+        "500 requests or more on one day, and over 5 times the busiest of the 28 days before.",
+        "https://api.example.com/auth/verify",
         "Never share API keys via email, Slack, or other communication channels.",
     ] {
         assert!(page.words().contains(words), "{words}");

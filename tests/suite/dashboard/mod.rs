@@ -17,3 +17,4 @@ mod sessions;
 mod setup;
 mod throttle;
 mod tokens;
+mod unusual;

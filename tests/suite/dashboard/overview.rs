@@ -4,6 +4,7 @@ use crate::harness::{Engine, TestServer, on_each_engine};
 
 on_each_engine!(
     what_is_about_to_end_or_long_unused_needs_somebody,
+    the_worst_comes_first_with_what_to_do_beside_it,
     what_is_used_is_counted,
     a_theme_is_kept_by_this_browser_alone,
 );
@@ -40,6 +41,75 @@ async fn what_is_about_to_end_or_long_unused_needs_somebody(engine: Engine) {
         words.contains("Nothing needs you. Next to expire: Later, 23 Jan 2027."),
         "{words}"
     );
+}
+
+async fn the_worst_comes_first_with_what_to_do_beside_it(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mira = server.person("Mira");
+    let now = server.now();
+    let named = |name: &str, end: Option<i64>| {
+        server.generate_with(&mira, |draft| {
+            draft.name = name.into();
+            draft.expires_at = end.map(|days| now.plus_days(days));
+        })
+    };
+    let (ending, leaked) = (named("Ending", Some(3)), named("Leaked", None));
+    let (dead, paused) = (named("Dead", None), named("Paused", None));
+    let mut browser = server.logged_in(&mira).await;
+    let revoke = format!("/dashboard/settings/tokens/{}/revoke", leaked.id);
+    let form = browser.open(&revoke).await.form(&revoke);
+    browser.send(&form.and("reason", "Compromised")).await;
+    server.revoke(&dead);
+    server.execute(&format!(
+        "UPDATE tokens SET paused_at = {}, paused_until = {}, \
+         changed_epoch = (SELECT epoch FROM epochs) WHERE id = '{}'",
+        now.micros(),
+        now.plus_seconds(3_600).micros(),
+        paused.id
+    ));
+    let day = now.day();
+    server.execute(&format!(
+        "INSERT INTO usage VALUES ('{}', {day}, '10.0.0.4', 'curl/8.5', 0, 214, 0, 0, 0, {at}, {at})",
+        dead.id,
+        at = now.plus_seconds(-120).micros()
+    ));
+    let page = browser.open("/dashboard").await;
+    let order = page.texts(".needs a.name");
+    assert_eq!(order, ["Leaked", "Dead", "Paused", "Ending"]);
+    let reasons = page.texts(".needs .what p");
+    assert_eq!(
+        reasons,
+        [
+            "Leaked, and not replaced.",
+            "Revoked, and still called: 214 refusals in 7 days, last 2 minutes ago.",
+            "Its pause ends in 1 hour 24 Nov 2026, 13:00 UTC",
+            "Expires in 3 days 27 Nov 2026, 12:00 UTC",
+        ]
+    );
+    assert_eq!(
+        page.texts(".needs .do a, .needs .do button"),
+        [
+            "Replace Leaked",
+            "See who Dead",
+            "Resume now Paused",
+            "Revoke Paused",
+            "Rotate Ending"
+        ]
+    );
+    let rotate = format!("/dashboard/settings/tokens/{}/rotate", ending.id);
+    assert_eq!(page.count(&format!(".needs a[href='{rotate}']")), 1);
+    // Of more than ten, the rest is a page away.
+    for number in 0..8 {
+        named(&format!("Soon {number}"), Some(5));
+    }
+    let page = browser.open("/dashboard").await;
+    assert_eq!(page.count(".needs li"), 10);
+    assert!(page.words().contains("See all 12"), "{}", page.words());
+    let all = browser.open("/dashboard?needs=all").await;
+    assert_eq!(all.count(".needs li"), 12);
+    for bad in ["needs=some", "page=0", "spy=1"] {
+        browser.get(&format!("/dashboard?{bad}")).await.must_be(422);
+    }
 }
 
 async fn what_is_used_is_counted(engine: Engine) {

@@ -1,7 +1,7 @@
 //! The writes of people at the dashboard.
 
 use super::{changes, lines};
-use crate::harness::{Browser, Engine, Form, PASSWORD, Person, TestServer, on_each_engine};
+use crate::harness::{Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine};
 
 on_each_engine!(every_form_that_writes_is_watched);
 
@@ -62,6 +62,11 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             let form = browser.open(&path).await.form(&path);
             form.with("name", "Other")
         }
+        "/dashboard/settings/tokens/{id}/unusual" => {
+            server.execute(&surge(server, &key));
+            let page = browser.open(&path.replace("/unusual", "")).await;
+            page.form(&path)
+        }
         "/dashboard/settings/tokens/revoke" => {
             let page = browser.open(&format!("{path}?ids={}", key.id)).await;
             page.form(&path)
@@ -90,4 +95,19 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         }
         new => panic!("{new} writes: let it succeed here"),
     }
+}
+
+/// Ten quiet days of a key, and one on which it was called far more often.
+fn surge(server: &TestServer, key: &Key) -> String {
+    let rows: Vec<_> = (0..=10)
+        .map(|ago| {
+            let (day, requests) = (server.now().day() - ago, if ago == 0 { 900 } else { 10 });
+            let at = i64::from(day) * 86_400_000_000;
+            format!(
+                "('{}', {day}, '10.0.0.1', 'curl', {requests}, 0, 0, 0, 0, {at}, {at})",
+                key.id
+            )
+        })
+        .collect();
+    format!("INSERT INTO usage VALUES {}", rows.join(", "))
 }
