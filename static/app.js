@@ -2,13 +2,13 @@
 "use strict";
 
 // Exact times in the reader's own zone; the foot of the page names it.
-function localTimes() {
-  const zone = document.getElementById("zone");
+function localTimes(page = document) {
+  const zone = page.getElementById("zone");
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || !name || name === "UTC") return;
   const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const two = (number) => String(number).padStart(2, "0");
-  for (const element of document.querySelectorAll("time.exact")) {
+  for (const element of page.querySelectorAll("time.exact")) {
     const at = new Date(element.dateTime);
     if (isNaN(at)) continue;
     const day = `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
@@ -101,6 +101,64 @@ function chosenDate() {
   if (date && custom) date.addEventListener("input", () => (custom.checked = true));
 }
 
+// Asks for a page every few seconds and takes what has changed of the parts that are marked as fresh,
+// until there are none: there is nothing to wait for, or nobody is logged in any more.
+function follow(address) {
+  let timer;
+  let stopped = false;
+  const look = async () => {
+    let more = true;
+    try {
+      if (!document.hidden) more = take(await (await fetch(address)).text());
+    } catch {
+      // The server is away: the next look may find it.
+    }
+    if (more && !stopped) timer = setTimeout(look, 3000);
+  };
+  look();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+function take(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  localTimes(page);
+  for (const part of document.querySelectorAll("[data-fresh]")) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || fresh.textContent === part.textContent || part.contains(document.activeElement)) continue;
+    part.className = fresh.className || part.className;
+    part.replaceChildren(...fresh.childNodes);
+  }
+  return page.querySelector("[data-fresh]") !== null;
+}
+
+// "Watch" without loading the page again.
+function watch() {
+  const place = document.getElementById("watch");
+  const link = place && place.querySelector("a");
+  if (!link) return;
+  // The server makes a page of this address load itself again.
+  if (location.search) return location.replace(`${location.pathname}#watch`);
+  let stop;
+  const toggle = () => {
+    stop = stop ? stop() : follow(location.pathname);
+    link.textContent = stop ? "Stop watching" : "Watch";
+  };
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    toggle();
+  });
+  if (location.hash === "#watch") toggle();
+}
+
+// A new key waits for its first request.
+function firstRequest() {
+  const waiting = document.querySelector("[data-follow]");
+  if (waiting) follow(waiting.dataset.follow);
+}
+
 // Of a double click on a button the second is one too many.
 function sendOnce() {
   const sent = new WeakSet();
@@ -117,3 +175,5 @@ copyButtons();
 forgetKey();
 liveFilter();
 chosenDate();
+watch();
+firstRequest();

@@ -30,6 +30,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/code.css"),
     include_str!("../../static/css/facts.css"),
     include_str!("../../static/css/list.css"),
+    include_str!("../../static/css/rotate.css"),
 );
 
 /// A file of the dashboard.

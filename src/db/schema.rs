@@ -84,6 +84,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    renewed_places (token_id, place) {
+        token_id -> Text,
+        place -> Text,
+    }
+}
+
+diesel::table! {
     epochs (id) {
         id -> Integer,
         epoch -> BigInt,

@@ -6,8 +6,8 @@ use actix_web::http::header::{
 };
 /// Nothing but our own script, style, pictures and forms, and no frame around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-                      img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+                      img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
 
 /// What every answer says to browsers. Under `no-referrer` they would send `Origin: null` with our
 /// own forms too (Fetch, section 3.2), and on plain http nothing else says where a form is from.

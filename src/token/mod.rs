@@ -6,6 +6,7 @@ pub mod draft;
 pub mod environment;
 pub mod epoch;
 pub mod escalation;
+pub mod handover;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lines;

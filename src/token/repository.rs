@@ -17,6 +17,8 @@ use crate::token::scope::Scopes;
 pub enum Whose {
     /// Those on the list of one account.
     Account(Id),
+    /// Those of one account, deleted ones too: for what stays of a key when it is off the list.
+    History(Id),
     /// Those of every account, deleted ones too: for admins and the machine's own commands.
     Everyone,
 }
@@ -39,6 +41,7 @@ pub(super) fn whose(whose: Whose) -> Joined<'static> {
     let all = tokens::table.inner_join(accounts::table).into_boxed();
     match whose {
         Whose::Everyone => all,
+        Whose::History(owner) => all.filter(tokens::owner_id.eq(owner)),
         Whose::Account(owner) => all
             .filter(tokens::owner_id.eq(owner))
             .filter(tokens::deleted_at.is_null()),
@@ -115,6 +118,17 @@ pub fn is_name_taken(
         .first(connection)
         .optional()?;
     Ok(taken.is_some())
+}
+
+/// Notes which form made a key.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_form(connection: &mut Connection, id: Id, form_digest: &[u8]) -> Result<(), Error> {
+    diesel::update(tokens::table.find(id))
+        .set(tokens::form_digest.eq(form_digest))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Adds a key.

@@ -77,6 +77,35 @@ pub fn rotate(
     Ok((OwnedToken { token, owner }, secret))
 }
 
+/// Makes a successor for a form. The same form sent again makes no other: none.
+///
+/// # Errors
+/// Those of [`rotate`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a fact of its own that a caller must give"
+)]
+pub fn rotate_by_form(
+    connection: &mut Connection,
+    mint: &Mint,
+    keys: Whose,
+    id: Id,
+    overlap: i64,
+    form_digest: [u8; 32],
+    actor: &Actor,
+    now: Instant,
+) -> Result<Option<(OwnedToken, Secret)>, Error> {
+    let owner = repository::get(connection, keys, id)?.token.owner_id;
+    // Of two sendings at once the second waits here, and then finds what the first has made.
+    account::repository::lock(connection, owner)?;
+    if repository::by_form(connection, &form_digest)?.is_some() {
+        return Ok(None);
+    }
+    let made = rotate(connection, mint, keys, id, overlap, None, actor, now)?;
+    repository::set_form(connection, made.0.token.id, &form_digest)?;
+    Ok(Some(made))
+}
+
 /// The first use of a successor: ends the key before it after the overlap, never later than its
 /// own end. Of many at once one does it; the others wait for it and change nothing.
 ///

@@ -73,6 +73,7 @@ fn changed(detail: &Value) -> String {
         ("expires_at", "expiry"),
         ("allowed_cidrs", "allowed addresses"),
         ("locations", "where it is used"),
+        ("renewed", "places that have it"),
     ];
     let names: Vec<&str> = words
         .iter()

@@ -67,6 +67,11 @@ impl View {
         is_live(&self.token, self.page.now())
     }
 
+    /// Whether a key that this one replaces is still to be deleted.
+    fn is_open(&self, kin: &Token) -> bool {
+        kin.replaced_by == Some(self.token.id) && kin.deleted_at.is_none()
+    }
+
     fn is_expired(&self) -> bool {
         self.token.status(self.page.now()) == Status::Expired
     }
@@ -154,7 +159,7 @@ impl Facts {
             ("Replaced by", token.replaced_by),
         ] {
             if let Some(kin) = kin
-                && let Ok(owned) = repository::get(connection, keys, kin)
+                && let Ok(owned) = repository::get(connection, Whose::History(owner), kin)
             {
                 lineage.push((relation, owned.token));
             }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::journal::Crowded;
 use super::{Caller, Day, Uses};
+use crate::clock::Instant;
 use crate::db::Connection;
 use crate::db::schema::{tokens, usage};
 use crate::error::Error;
@@ -245,4 +246,20 @@ pub fn callers(connection: &mut Connection, token: Id, first: i32) -> Result<Vec
             sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
         ))
         .load(connection)?)
+}
+
+/// When and from where a key first let a request through.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_request(
+    connection: &mut Connection,
+    token: Id,
+) -> Result<Option<(Instant, String)>, Error> {
+    Ok(usage::table
+        .filter(usage::token_id.eq(token).and(usage::requests.gt(0)))
+        .order((usage::first_at, usage::address))
+        .select((usage::first_at, usage::address))
+        .first(connection)
+        .optional()?)
 }

@@ -1,7 +1,7 @@
 //! The writes of people at the dashboard.
 
 use super::{changes, lines};
-use crate::harness::{Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine};
+use crate::harness::{self, Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine};
 
 on_each_engine!(every_form_that_writes_is_watched);
 
@@ -15,7 +15,7 @@ async fn every_form_that_writes_is_watched(engine: Engine) {
         .with("email", "first@example.com");
     let page = setup.send(&form.with("password", PASSWORD)).await;
     page.must_be(200, "/dashboard");
-    let lines = lines(true).filter(|line| line.path != "/setup");
+    let lines = super::lines(true).filter(|line| line.path != "/setup");
     for (number, line) in lines.enumerate() {
         let ada = server.admin(&format!("Ada{number}"));
         let mut browser = match line.path {
@@ -77,6 +77,16 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         }
         "/dashboard/settings/tokens/{id}/revoke" | "/dashboard/admin/tokens/{id}/revoke" => {
             browser.open(&path).await.form(&path)
+        }
+        "/dashboard/settings/tokens/{id}/rotate" => browser.open(&path).await.form(&path),
+        "/dashboard/settings/tokens/{id}/rotate/places"
+        | "/dashboard/settings/tokens/{id}/rotate/finish" => {
+            let key = server.generate_with(ada, |draft| draft.locations = harness::lines(&["Vault"]));
+            let rotate = format!("/dashboard/settings/tokens/{}/rotate", key.id);
+            let form = browser.open(&rotate).await.form(&rotate);
+            browser.send(&form).await;
+            let path = line.replace("{id}", key.id.as_str());
+            browser.open(&rotate).await.form(&path)
         }
         SECURITY => {
             let form = browser.open(&path).await.form(&path);
