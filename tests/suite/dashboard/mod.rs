@@ -12,6 +12,7 @@ mod next;
 mod overview;
 mod projects;
 mod reveal;
+mod rotate;
 mod security;
 mod sessions;
 mod setup;
