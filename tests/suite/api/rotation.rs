@@ -204,7 +204,9 @@ async fn race(server: &TestServer, nodes: &[&TestServer]) {
         successor["id"].as_str().unwrap()
     ));
     assert_eq!(ends.len(), 1);
-    server.wait_seconds(60);
+    server.wait_seconds(59);
+    server.key(&old).get("/projects").await.must_be(200);
+    server.wait_seconds(1);
     let ended = server.key(&old).get("/projects").await;
     ended.must_be_error(401, "key_expired");
 }

@@ -3,5 +3,6 @@
 mod inert;
 mod looks;
 mod reveal;
+mod rotate;
 mod setup;
 mod walk;

@@ -11,10 +11,14 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
 
-use super::{PASSWORD, Person, TestServer};
+use super::{PASSWORD, Person, Proxy, TestServer};
 
 /// Where the driver of the tests is.
 const DRIVER_URL: &str = "TEST_CHROMEDRIVER_URL";
+
+/// Keys, as the driver writes them (`WebDriver`, section 17.4.2).
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
 
 /// A browser window. [`Chromium::close`] ends it.
 pub(crate) struct Chromium {
@@ -48,6 +52,13 @@ impl TestServer {
     /// A browser window that was never here, scripts allowed.
     pub(crate) async fn chromium(&self) -> Chromium {
         Chromium::open(self.base()).await
+    }
+}
+
+impl Proxy {
+    /// A browser window at the end of this wire.
+    pub(crate) async fn chromium(&self) -> Chromium {
+        Chromium::open(&self.base()).await
     }
 }
 
@@ -158,6 +169,35 @@ impl Chromium {
         self.leave_by(button).await;
     }
 
+    /// Presses keys where the focus is.
+    pub(crate) async fn type_keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
+    /// Goes on with the Tab key until the focus is on what the selector finds and reads so.
+    pub(crate) async fn tab_to(&self, selector: &str, text: &str) {
+        for _ in 0..80 {
+            self.type_keys(TAB).await;
+            let focused = self.client.active_element().await.unwrap();
+            let found = self.client.find_all(Locator::Css(selector)).await.unwrap();
+            let is_one = found
+                .iter()
+                .any(|one| one.element_id() == focused.element_id());
+            if is_one && focused.text().await.unwrap() == text {
+                return;
+            }
+        }
+        panic!("no Tab leads to {selector} {text:?}")
+    }
+
+    /// Presses Enter where the focus is, and waits until the page is another.
+    pub(crate) async fn enter(&self) {
+        let page = self.find("html").await;
+        self.type_keys(ENTER).await;
+        self.arrive(page).await;
+    }
+
     /// Clicks, and waits until the page is another.
     async fn leave_by(&self, element: Element) {
         let page = self.find("html").await;
@@ -165,6 +205,11 @@ impl Chromium {
             // The driver takes what stands in a `details` that the style opens for out of reach.
             self.click_at(&element).await;
         }
+        self.arrive(page).await;
+    }
+
+    /// Waits until the page is another than the one of this element.
+    async fn arrive(&self, page: Element) {
         let clicked = Instant::now();
         while page.tag_name().await.is_ok() {
             assert!(

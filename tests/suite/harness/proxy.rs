@@ -1,15 +1,16 @@
-//! A wire to PostgreSQL that can be cut.
+//! A wire, to PostgreSQL or to the server, that can be cut.
 
-use std::io;
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use deskforge::config::DatabaseUrl;
 use url::Url;
 
+use super::TestServer;
 use super::engine::postgres;
 
-/// Carries connections from an address of its own to PostgreSQL.
+/// Carries connections from an address of its own to another.
 pub(crate) struct Proxy {
     address: SocketAddr,
     wires: Arc<Mutex<Wires>>,
@@ -18,6 +19,7 @@ pub(crate) struct Proxy {
 #[derive(Default)]
 struct Wires {
     cut: bool,
+    mute: bool,
     open: Vec<TcpStream>,
 }
 
@@ -28,6 +30,16 @@ impl Proxy {
             url.host_str().unwrap().to_owned(),
             url.port().unwrap_or(5432),
         );
+        Self::to(target)
+    }
+
+    /// A wire between browsers and a server.
+    pub(crate) fn to_server(server: &TestServer) -> Self {
+        let address: SocketAddr = server.authority().parse().unwrap();
+        Self::to((address.ip().to_string(), address.port()))
+    }
+
+    fn to(target: (String, u16)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let wires = Arc::<Mutex<Wires>>::default();
@@ -37,8 +49,8 @@ impl Proxy {
                 let mut wires = shared.lock().unwrap();
                 if !wires.cut {
                     let (client, server) = (client.unwrap(), TcpStream::connect(&target).unwrap());
-                    carry(&client, &server);
-                    carry(&server, &client);
+                    carry(&client, &server, None);
+                    carry(&server, &client, Some(shared.clone()));
                     wires.open.extend([client, server]);
                 }
             }
@@ -57,6 +69,16 @@ impl Proxy {
         DatabaseUrl::Postgres(url.into())
     }
 
+    /// The address at this end, such as `http://127.0.0.1:4711`.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// From here on what is asked arrives, and what is answered does not; or no longer so.
+    pub(crate) fn mute(&self, mute: bool) {
+        self.wires.lock().unwrap().mute = mute;
+    }
+
     /// Ends all connections, and each new one at once.
     pub(crate) fn cut(&self) {
         let mut wires = self.wires.lock().unwrap();
@@ -72,10 +94,17 @@ impl Proxy {
     }
 }
 
-fn carry(from: &TcpStream, to: &TcpStream) {
+/// Carries what comes from one end to the other; answers end the wire while it is mute.
+fn carry(from: &TcpStream, to: &TcpStream, answers: Option<Arc<Mutex<Wires>>>) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     std::thread::spawn(move || {
-        let _ = io::copy(&mut from, &mut to);
+        let mut part = [0; 16_384];
+        while let Ok(read @ 1..) = from.read(&mut part) {
+            let is_mute = |wires: &Arc<Mutex<Wires>>| wires.lock().unwrap().mute;
+            if answers.as_ref().is_some_and(is_mute) || to.write_all(&part[..read]).is_err() {
+                break;
+            }
+        }
         let _ = to.shutdown(Shutdown::Both);
     });
 }
