@@ -6,6 +6,7 @@
 //! of an earlier day. What only lies in `demo/repository.rs` has no such function yet.
 
 mod directory;
+mod handover;
 mod keys;
 mod people;
 mod projects;
@@ -51,6 +52,8 @@ pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Se
         usage::book(connection, &token, &sample.traffic, &mut random, now)?;
     }
     unusual::book(connection, &keys::all(), &keys, now)?;
+    let mira = accounts.actor(Who::Mira);
+    handover::book(connection, &keys::all(), &keys, &mira, now)?;
     shown.ok_or(Error::NotFound)
 }
 

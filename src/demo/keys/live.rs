@@ -55,6 +55,7 @@ pub(super) const SAMPLES: [Sample; 14] = [
         name: "Billing worker",
         environment: "production",
         scopes: &["projects:read", "self:rotate"],
+        locations: &["Vault: billing/production", "Cron on db-2"],
         made: 86,
         follows: true,
         traffic: Traffic {
@@ -70,6 +71,7 @@ pub(super) const SAMPLES: [Sample; 14] = [
         name: "Billing worker",
         environment: "production",
         scopes: &["projects:read", "self:rotate"],
+        locations: &["Vault: billing/production", "Cron on db-2"],
         made: 2,
         follows: true,
         traffic: Traffic {
