@@ -67,11 +67,6 @@ impl View {
         is_live(&self.token, self.page.now())
     }
 
-    /// Whether a key that this one replaces is still to be deleted.
-    fn is_open(&self, kin: &Token) -> bool {
-        kin.replaced_by == Some(self.token.id) && kin.deleted_at.is_none()
-    }
-
     fn is_expired(&self) -> bool {
         self.token.status(self.page.now()) == Status::Expired
     }

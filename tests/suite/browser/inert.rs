@@ -54,6 +54,8 @@ fn what_people_write_is_shown_and_never_run() {
                 pages.push(token.clone());
                 pages.push(format!("{token}/edit"));
                 pages.push(format!("{token}/revoke"));
+                pages.push(format!("{token}/rotate"));
+                pages.push(format!("{token}/first-request"));
                 pages.push(format!("/dashboard/admin/tokens/{}/revoke", key.id));
                 pages.push(format!(
                     "/dashboard/projects/{}",

@@ -256,3 +256,35 @@ fn answers_to_forms_keep_nobody_out() {
         assert_eq!(faults, [""; 0]);
     });
 }
+
+#[test]
+fn steps_of_a_rotation_keep_nobody_out() {
+    run(async {
+        let mut faults = Vec::new();
+        let server = with_sample_data();
+        let window = server.chromium().await;
+        log_in(&window, Who::Mira).await;
+        let id = |query: &str| server.words(query).swap_remove(0);
+        let fresh = id("SELECT id AS word FROM tokens WHERE name = 'CI/CD Pipeline'");
+        let rotate = format!("{LIST}/{fresh}/rotate");
+        window.goto(&rotate).await;
+        window.press("Generate new key").await;
+        window.wait_for_text("#first-request").await;
+        faults.extend(look(&window, "a new key in a rotation").await);
+        window.follow("I have stored it").await;
+        faults.extend(look(&window, "a rotation before the first use").await);
+        window.press("Save places").await;
+        faults.extend(look(&window, "places saved").await);
+        let open = id("SELECT replaces AS word FROM tokens \
+                       WHERE name = 'Billing worker' AND replaces IS NOT NULL ORDER BY id DESC");
+        for query in ["", "#watch"] {
+            let page = format!("{LIST}/{open}/rotate{query}");
+            window.goto(&page).await;
+            faults.extend(look(&window, &page).await);
+        }
+        window.press("Delete it anyway").await;
+        faults.extend(look(&window, "a rotation finished").await);
+        window.close().await;
+        assert_eq!(faults, [""; 0]);
+    });
+}

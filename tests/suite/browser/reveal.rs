@@ -1,5 +1,7 @@
 //! The page that shows a key, left and come back to in every way a browser has.
 
+use std::time::{Duration, Instant};
+
 use crate::harness::{Chromium, Engine, TestServer, run};
 
 const LIST: &str = "/dashboard/settings/tokens";
@@ -135,6 +137,37 @@ fn the_key_is_in_no_cookie_and_no_storage() {
                 .map(|cookie| cookie.contains(&key)),
             Some(false)
         );
+        window.close().await;
+    });
+}
+
+#[test]
+fn the_first_request_is_told_where_there_are_scripts() {
+    run(async {
+        let server = TestServer::start(Engine::Sqlite);
+        let (window, key) = shown(&server, true).await;
+        let waiting = window.wait_for_text("#first-request").await;
+        assert_eq!(waiting, "Waiting for its first request");
+        server.bearer(&key).get("/projects").await.must_be(200);
+        let begun = Instant::now();
+        while window.text("#first-request").await == waiting {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "it goes on waiting"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let said = window.text("#first-request").await;
+        assert!(
+            said.starts_with("It works: first request 24 Nov 2026"),
+            "{said}"
+        );
+        assert!(said.ends_with(" from 127.0.0.1"), "{said}");
+        assert_eq!(window.text("#new-token").await, key);
+        assert_eq!(window.complaints().await, [""; 0]);
+        window.close().await;
+        let (window, _) = shown(&TestServer::start(Engine::Sqlite), false).await;
+        assert_eq!(window.text("#first-request").await, "");
         window.close().await;
     });
 }
