@@ -3,6 +3,8 @@
 
 pub mod repository;
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use crate::account;
@@ -81,10 +83,12 @@ impl Handover {
     }
 
     /// Whether nobody is known to need the old key: while the new one was never used, whoever used the
-    /// old one lately does.
+    /// old one lately does. A dead key serves nobody.
     #[must_use]
-    pub fn is_quiet(&self) -> bool {
-        self.callers.remaining.is_empty() && (self.is_used() || self.callers.unseen.is_empty())
+    pub fn is_quiet(&self, now: Instant) -> bool {
+        matches!(self.old.status(now), Status::Revoked | Status::Expired)
+            || self.callers.remaining.is_empty()
+                && (self.is_used() || self.callers.unseen.is_empty())
     }
 
     /// How far the rotation of a key has got.
@@ -160,7 +164,7 @@ pub fn finish(
     now: Instant,
 ) -> Result<Token, Error> {
     let handover = Handover::read(connection, keys, id, now)?;
-    let is_quiet = handover.is_quiet();
+    let is_quiet = handover.is_quiet(now);
     let successor = handover.successor.ok_or(NO_SUCCESSOR)?;
     if !anyway && !is_quiet {
         return Err(Error::Conflict("The old key is still used"));
@@ -199,14 +203,14 @@ fn read_successor(
 
 /// Tells the callers of the old key apart. Whose requests were all refused has nothing to lose.
 fn sorted(of_old: Vec<Caller>, of_new: &[Caller], rotated_at: Instant) -> Callers {
-    let has_switched = |caller: &Caller| {
-        of_new.iter().any(|new| {
-            new.requests > 0 && new.address == caller.address && new.client == caller.client
-        })
-    };
+    let seen: HashSet<(&str, &str)> = of_new
+        .iter()
+        .filter(|caller| caller.requests > 0)
+        .map(|caller| (caller.address.as_str(), caller.client.as_str()))
+        .collect();
     let mut callers = Callers::default();
     for caller in of_old.into_iter().filter(|caller| caller.requests > 0) {
-        if has_switched(&caller) {
+        if seen.contains(&(&caller.address, &caller.client)) {
             callers.switched.push(caller);
         } else if caller.last_used_at >= rotated_at {
             callers.remaining.push(caller);

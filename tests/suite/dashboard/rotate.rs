@@ -13,6 +13,7 @@ on_each_engine!(
     ticks_are_kept_until_the_new_key_is_replaced,
     a_page_loads_itself_again_only_when_asked_to,
     the_old_key_stays_while_the_new_one_was_never_used,
+    an_old_key_that_has_ended_is_taken_off_the_list,
     a_dead_key_is_not_rotated,
     a_first_request_is_told,
 );
@@ -262,6 +263,32 @@ async fn the_old_key_stays_while_the_new_one_was_never_used(engine: Engine) {
         "Not done. The old key is still used."
     );
     assert_eq!(call(&server, &old.secret, "curl/8.5").await, 200);
+}
+
+async fn an_old_key_that_has_ended_is_taken_off_the_list(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mira = server.person("Mira");
+    let (old, mut browser, new) = used_by_two(&server, &mira).await;
+    assert_eq!(call(&server, &old.secret, "axios/1.7").await, 200);
+    assert_eq!(call(&server, &new, "curl/8.5").await, 200);
+    once_it_says(&mut browser, &path(&old), "1 of 2 callers switched.").await;
+    once_it_says(&mut browser, &path(&old), "Still on the old key").await;
+    server.wait_seconds(86_400);
+    let mut browser = server.logged_in(&mira).await;
+    let page = browser.open(&path(&old)).await;
+    let warning = "1 caller was not seen on the new key: 127.0.0.1 (axios/1.7).";
+    assert!(page.words().contains(warning), "{}", page.words());
+    assert!(page.words().contains("Delete the old key"));
+    let done = browser
+        .send(&page.form(&format!("{}/finish", path(&old))))
+        .await;
+    assert_eq!(done.text("#message"), "Done. Rotation finished.");
+    let ended = server.key(&old).get("/projects").await;
+    ended.must_be_error(401, "key_expired");
+    browser
+        .get(&format!("{LIST}/{}", old.id))
+        .await
+        .must_be(404);
 }
 
 async fn a_dead_key_is_not_rotated(engine: Engine) {

@@ -26,6 +26,18 @@ const OVERLAPS: [(i64, &str); 4] = [
 /// What stands in the examples in place of a key that is not shown.
 const NO_KEY: &str = "YOUR_API_KEY";
 
+/// How many callers a sentence names at most, and how many a list does.
+const NAMED: usize = 10;
+const LISTED: usize = 50;
+
+/// Callers of one kind.
+struct Group<'a> {
+    title: &'static str,
+    callers: &'a [Caller],
+    /// How many are not listed.
+    more: usize,
+}
+
 /// What was chosen.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
@@ -97,6 +109,10 @@ impl<'a> View<'a> {
         is_live(&self.token, self.page.now())
     }
 
+    fn is_quiet(&self) -> bool {
+        self.handover.is_quiet(self.page.now())
+    }
+
     /// What the new key's status is, where it lets nothing through.
     fn fallen(&self) -> Option<Badge> {
         let token = &self.handover.successor.as_ref()?.token;
@@ -114,7 +130,7 @@ impl<'a> View<'a> {
                 is_used && callers.remaining.is_empty() && callers.unseen.is_empty(),
                 is_used,
             ),
-            _ => (false, has_key && self.handover.is_quiet()),
+            _ => (false, has_key && self.is_quiet()),
         };
         let (tone, words) = match (is_done, is_now) {
             (true, _) => ("good", "Done"),
@@ -172,7 +188,7 @@ impl<'a> View<'a> {
     }
 
     /// The lists of those who have not switched.
-    fn groups(&self) -> impl Iterator<Item = (&'static str, &[Caller])> {
+    fn groups(&self) -> impl Iterator<Item = Group<'_>> {
         let callers = &self.handover.callers;
         [
             ("Still on the old key", callers.remaining.as_slice()),
@@ -180,6 +196,11 @@ impl<'a> View<'a> {
         ]
         .into_iter()
         .filter(|(_, callers)| !callers.is_empty())
+        .map(|(title, callers)| Group {
+            title,
+            callers: callers.get(..LISTED).unwrap_or(callers),
+            more: callers.len().saturating_sub(LISTED),
+        })
     }
 
     /// Who would fail if the old key were gone.
@@ -195,9 +216,14 @@ impl<'a> View<'a> {
         }
         if !still.is_empty() {
             let begin = verbs(still, "still uses it", "still use it");
-            return Some(format!("{begin} and will fail: {}.", names(still)));
+            return Some(if self.old_lives() {
+                format!("{begin} and will fail: {}.", names(still))
+            } else {
+                let begin = verbs(still, "was", "were");
+                format!("{begin} not seen on the new key: {}.", names(still))
+            });
         }
-        if !unseen.is_empty() {
+        if !unseen.is_empty() && self.old_lives() {
             let begin = verbs(unseen, "was", "were");
             let end = "will fail where it comes back with the old key";
             return Some(format!(
@@ -213,14 +239,19 @@ fn count(callers: &[Caller]) -> String {
     counted(i64::try_from(callers.len()).unwrap_or(i64::MAX), "caller")
 }
 
-/// "10.0.4.18 (axios/1.7), 10.0.9.3 (curl/8.5)"
+/// "10.0.4.18 (axios/1.7), 10.0.9.3 (curl/8.5) and 7 more"
 fn names(callers: &[Caller]) -> String {
     let names: Vec<String> = callers
         .iter()
+        .take(NAMED)
         .map(|caller| match caller.client.as_str() {
             "" => caller.address.clone(),
             client => format!("{} ({client})", caller.address),
         })
         .collect();
-    names.join(", ")
+    let names = names.join(", ");
+    match callers.len().saturating_sub(NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }
