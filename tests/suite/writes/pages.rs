@@ -1,6 +1,6 @@
 //! The writes of people at the dashboard.
 
-use super::{changes, lines};
+use super::changes;
 use crate::harness::{self, Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine};
 
 on_each_engine!(every_form_that_writes_is_watched);
