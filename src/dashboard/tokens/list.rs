@@ -82,7 +82,7 @@ pub(crate) async fn list(
         status,
         &View {
             page,
-            has_keys: found.all > 0,
+            has_keys: found.has_keys,
             summary: found.summary(),
             offers: found.offers,
             rows: found.rows,
@@ -95,7 +95,7 @@ pub(crate) async fn list(
 
 /// What the database holds for the page.
 struct Found {
-    all: i64,
+    has_keys: bool,
     matching: i64,
     ending: i64,
     unused: i64,
@@ -114,7 +114,6 @@ impl Found {
     ) -> Result<Self, Error> {
         let keys = Whose::Account(member.id);
         let mut count = |filter: &list::Filter| repository::count(connection, keys, filter, now);
-        let all = count(&list::Filter::default())?;
         let matching = count(wanted)?;
         let mut live = list::Filter {
             status: Some(Status::Active),
@@ -131,8 +130,9 @@ impl Found {
         let start = Start::Offset(pager::offset(page, matching));
         let tokens = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
         let tokens = tokens.into_iter().map(|owned| owned.token).collect();
+        let has_keys = matching > 0 || repository::any(connection, keys)?;
         Ok(Self {
-            all,
+            has_keys,
             matching,
             ending,
             unused,

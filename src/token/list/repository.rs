@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::Connection;
 use crate::db::schema::{accounts, tokens};
 use crate::error::Error;
+use crate::id::Id;
 use crate::project::repository::pattern;
 use crate::text;
 use crate::token::list::{Filter, Order, Position, Sort, Start};
@@ -72,7 +73,8 @@ fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
         );
     }
     if let Some(since) = filter.quiet_since {
-        query = query.filter(
+        // A younger key cannot have been quiet for so long: its last use is not looked for.
+        query = query.filter(tokens::created_at.le(since)).filter(
             sql::<Bool>("COALESCE(")
                 .sql(LAST_USED_AT)
                 .sql(", tokens.created_at) <= ")
@@ -116,6 +118,18 @@ pub fn count(
     now: Instant,
 ) -> Result<i64, Error> {
     Ok(filtered(keys, filter, now).count().get_result(connection)?)
+}
+
+/// Whether there is any key.
+///
+/// # Errors
+/// Those of the database.
+pub fn any(connection: &mut Connection, keys: Whose) -> Result<bool, Error> {
+    let first: Option<Id> = whose(keys)
+        .select(tokens::id)
+        .first(connection)
+        .optional()?;
+    Ok(first.is_some())
 }
 
 /// Up to `limit` keys that fit, in order.

@@ -8,6 +8,7 @@ mod generate;
 mod guard;
 mod list;
 mod login;
+mod many_keys;
 mod next;
 mod overview;
 mod projects;

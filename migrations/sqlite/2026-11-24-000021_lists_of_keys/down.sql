@@ -1,0 +1,2 @@
+DROP INDEX tokens_owner_end;
+DROP INDEX tokens_owner_state;
