@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) token: Token,
     /// Its status in a word.
     pub(crate) status: Badge,
+    /// What called it last, where that names itself.
+    pub(crate) last_client: Option<String>,
     /// What else to know.
     pub(crate) badges: Vec<Badge>,
     /// From generated to expiry.
@@ -36,8 +38,15 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(token: Token, days: &[Count], signs: Signs, now: Instant) -> Self {
+    fn new(
+        token: Token,
+        days: &[Count],
+        last_client: Option<String>,
+        signs: Signs,
+        now: Instant,
+    ) -> Self {
         Self {
+            last_client: last_client.filter(|client| !client.is_empty()),
             status: Badge::status(&token, now),
             badges: Badge::with_signs(&token, signs, now),
             life: LifeLine::new(&token, now),
@@ -118,6 +127,7 @@ pub(crate) fn with_usage(
         .collect();
     let first = now.plus_days(1 - attention::REFUSAL_DAYS).day();
     let called = attention::repository::called_although_dead(connection, &dead, first)?;
+    let clients = usage::repository::last_clients(connection, &ids)?;
     let newcomers = unusual::newcomers(connection, &tokens, now)?;
     let rows = tokens.into_iter().map(|token| {
         let days = of(token.id);
@@ -127,7 +137,9 @@ pub(crate) fn with_usage(
                 .iter()
                 .any(|one| one.token_id == token.id && one.kind == Kind::Address),
         };
-        Row::new(token, &days, signs, now)
+        let client = clients.iter().find(|(id, _)| *id == token.id);
+        let client = client.map(|(_, client)| client.clone());
+        Row::new(token, &days, client, signs, now)
     });
     Ok(rows.collect())
 }

@@ -42,7 +42,7 @@ pub(crate) async fn acknowledge(
     session: Session,
     form: Form,
 ) -> Result<HttpResponse, Error> {
-    let name = find(&state, &member, id).await?.name;
+    find(&state, &member, id).await?;
     let Sent { kind, what, back } = Sent::read(form, id)?;
     let now = state.clock.now();
     if let Some(kind) = kind {
@@ -54,5 +54,5 @@ pub(crate) async fn acknowledge(
             })
             .await?;
     }
-    Flash::done(format!("This was you, noted for \"{name}\".")).on(&session, &back)
+    Flash::done("Noted that this was you.").on(&session, &back)
 }

@@ -1,5 +1,7 @@
 //! What the rules look at: days and callers of keys, and what was acknowledged.
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
@@ -72,16 +74,17 @@ pub fn histories(
             sql::<BigInt>("MIN(first_at)"),
         ))
         .load(connection)?;
+    let mut days: HashMap<Id, Vec<Day>> = HashMap::new();
+    for (id, day, requests, refusals, first_at) in rows {
+        days.entry(id).or_default().push(Day {
+            day,
+            requests,
+            refusals,
+            first_at,
+        });
+    }
     for history in &mut histories {
-        let own = rows.iter().filter(|(id, ..)| *id == history.token_id);
-        history.days = own
-            .map(|&(_, day, requests, refusals, first_at)| Day {
-                day,
-                requests,
-                refusals,
-                first_at,
-            })
-            .collect();
+        history.days = days.remove(&history.token_id).unwrap_or_default();
     }
     Ok(histories)
 }

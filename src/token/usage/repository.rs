@@ -10,7 +10,7 @@ use super::journal::Crowded;
 use super::{Caller, Day, Uses};
 use crate::clock::Instant;
 use crate::db::Connection;
-use crate::db::schema::{tokens, usage};
+use crate::db::schema::{last_uses, tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
 
@@ -203,6 +203,17 @@ pub fn days_of(connection: &mut Connection, keys: &[Id], first: i32) -> Result<V
             sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
             sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
         ))
+        .load(connection)?)
+}
+
+/// What called each of these keys last, as it names itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_clients(connection: &mut Connection, keys: &[Id]) -> Result<Vec<(Id, String)>, Error> {
+    Ok(last_uses::table
+        .filter(last_uses::token_id.eq_any(keys))
+        .select((last_uses::token_id, last_uses::client))
         .load(connection)?)
 }
 

@@ -2,7 +2,9 @@
 
 mod inert;
 mod looks;
+mod names;
 mod reveal;
 mod rotate;
 mod setup;
+mod several;
 mod walk;

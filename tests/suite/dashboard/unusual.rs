@@ -54,7 +54,7 @@ async fn a_new_address_is_told_until_it_is_acknowledged(engine: Engine) {
     assert!(overview.words().contains(reason), "{}", overview.words());
     let page = browser.send(&overview.form(&action)).await;
     let page = page.must_be(200, "/dashboard");
-    assert!(page.words().contains("Done. This was you, noted for"));
+    assert!(page.words().contains("Done. Noted that this was you."));
     assert!(!page.words().contains(reason));
     assert_eq!(acknowledged(&server), 1);
     assert!(!browser.open(&path).await.words().contains(reason));
