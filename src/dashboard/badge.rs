@@ -20,7 +20,7 @@ pub(crate) struct Signs {
 /// A few words on a tint.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
-    /// The tint: "good", "warn", "bad" or none.
+    /// The tint: "good", "warn", "bad" or none; and whether the words may wrap.
     pub(crate) tone: &'static str,
     /// The words.
     pub(crate) words: String,
@@ -67,7 +67,7 @@ impl Badge {
         let pause = token
             .paused_until
             .filter(|_| token.status(now) == Status::Paused)
-            .map(|end| Self::new("warn", format!("Paused until {}", end.exact())));
+            .map(|end| Self::new("warn long", format!("Paused until {}", end.exact())));
         let address = signs
             .has_new_address
             .then(|| Self::new("warn", "New address"));
