@@ -19,6 +19,7 @@ use crate::project;
 use crate::project::model::{Change as ProjectChange, Draft as ProjectDraft};
 use crate::token::change::{self, Change};
 use crate::token::draft::{Asked, Draft};
+use crate::token::epoch;
 use crate::token::lifecycle::{self, Generated, Mint};
 use crate::token::lifetime::Lifetime;
 use crate::token::pause;
@@ -118,6 +119,7 @@ impl<'a> Story<'a> {
         token.replaces = Some(before.id);
         tokens::insert(self.connection, &token)?;
         repository::succeed(self.connection, before.id, token.id)?;
+        epoch::advance(self.connection, &[token.id])?;
         let detail = json!({ "after": { "name": token.name, "replaces": before.id } });
         self.record(actor, Action::TokenGenerate, token.id, owner, &detail, at)?;
         Ok((token.id, secret))
