@@ -29,6 +29,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/chart.css"),
     include_str!("../../static/css/code.css"),
     include_str!("../../static/css/facts.css"),
+    include_str!("../../static/css/callers.css"),
 );
 
 /// A file of the dashboard.

@@ -1,6 +1,7 @@
 //! The words beside a key that say what to know about it.
 
 use crate::clock::Instant;
+use crate::token::leak;
 use crate::token::model::{Status, Token};
 
 /// Days before its end at which a key says so.
@@ -13,7 +14,7 @@ const MOST: usize = 2;
 /// A few words on a tint.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
-    /// The tint: "good", "warn" or none.
+    /// The tint: "good", "warn", "bad" or none.
     pub(crate) tone: &'static str,
     /// The words.
     pub(crate) words: String,
@@ -40,7 +41,8 @@ impl Badge {
     /// What stands beside the status of a live key, the most pressing first.
     pub(crate) fn beside(token: &Token, now: Instant) -> Vec<Self> {
         if !is_live(token, now) {
-            return Vec::new();
+            let leaked = leak::is_leaked(token).then(|| Self::new("bad", "Leaked"));
+            return leaked.into_iter().collect();
         }
         let expiry = token
             .expires_at
@@ -103,10 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_key_has_nothing_more_to_say() {
+    fn a_dead_key_says_no_more_than_that_it_leaked() {
         let mut token = sample::token();
         token.revoked_at = Some(sample::now());
         assert!(words(&token).is_empty());
+        token.revoked_reason = Some(leak::REASON.to_owned());
+        assert_eq!(words(&token), ["Leaked"]);
         assert_eq!(Badge::status(&token, sample::now()).words, "Revoked");
     }
 }

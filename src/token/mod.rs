@@ -5,6 +5,7 @@ pub mod draft;
 pub mod environment;
 pub mod epoch;
 pub mod escalation;
+pub mod leak;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lines;

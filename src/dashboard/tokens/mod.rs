@@ -3,10 +3,15 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
+pub(super) mod evidence;
+mod facts;
 mod filter;
 mod history;
+pub(crate) mod leaked;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod pause;
+mod pauses;
 pub(super) mod reason;
 mod reveal;
 pub(crate) mod revoke;

@@ -72,7 +72,10 @@ impl Row {
     pub(crate) fn actions(&self) -> Vec<(&'static str, String)> {
         let address = super::address(self.token.id);
         match self.state {
-            Status::Active | Status::Paused => vec![("Revoke", format!("{address}/revoke"))],
+            Status::Active | Status::Paused => vec![
+                ("Revoke", format!("{address}/revoke")),
+                ("Leaked", format!("{address}/leaked")),
+            ],
             Status::Expired => {
                 vec![(
                     "Generate again",

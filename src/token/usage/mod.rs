@@ -5,6 +5,7 @@
 //! From there it is folded into the rows of the keys, at once while that is cheap, and more at a
 //! time where many keys are busy.
 
+pub mod callers;
 mod client;
 mod journal;
 mod ledger;

@@ -177,7 +177,8 @@ pub fn remove_before(connection: &mut Connection, first: i32) -> Result<bool, Er
 }
 
 /// All refusals of a row.
-const REFUSALS: &str = "SUM(refused_dead + refused_address + refused_environment + refused_scope)";
+pub(super) const REFUSALS: &str =
+    "SUM(refused_dead + refused_address + refused_environment + refused_scope)";
 
 /// A key's days from `first` on, in order; days without a request are not among them.
 ///

@@ -66,9 +66,15 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             server.revoke(&key);
             browser.open(&path).await.form(&path)
         }
-        "/dashboard/settings/tokens/{id}/revoke" | "/dashboard/admin/tokens/{id}/revoke" => {
-            browser.open(&path).await.form(&path)
+        "/dashboard/settings/tokens/{id}/resume" => {
+            let pause = path.replace("resume", "pause");
+            let form = browser.open(&pause).await.form(&pause);
+            browser.send(&form).await.form(&path)
         }
+        "/dashboard/settings/tokens/{id}/pause"
+        | "/dashboard/settings/tokens/{id}/leaked"
+        | "/dashboard/settings/tokens/{id}/revoke"
+        | "/dashboard/admin/tokens/{id}/revoke" => browser.open(&path).await.form(&path),
         SECURITY => {
             let form = browser.open(&path).await.form(&path);
             let form = form.with("current_password", PASSWORD);

@@ -18,7 +18,7 @@ const CALLERS: usize = 100;
 /// From so many on, it is looked up which of them are known.
 const ENOUGH: i64 = 50;
 /// What the rest of them is booked as, without an address.
-const OTHERS: &str = "others";
+pub(super) const OTHERS: &str = "others";
 
 /// Keeps sums.
 ///
