@@ -5,6 +5,7 @@ use rand::rngs::StdRng;
 
 use crate::clock::{DAY_SECONDS, Instant};
 use crate::db::Connection;
+use crate::demo::clients::shares;
 use crate::demo::keys::Traffic;
 use crate::error::Error;
 use crate::token::model::Token;
@@ -13,6 +14,8 @@ use crate::token::usage::{Counts, Uses};
 
 /// How far back days are counted.
 const DAYS: i32 = 90;
+/// Seconds since a dead key was last called.
+const KNOCK: i64 = 130;
 
 /// Books the days of a key as it stands at `now`.
 pub(super) fn book(
@@ -26,27 +29,26 @@ pub(super) fn book(
     let last = traffic
         .quiet
         .map(|minutes| stopped.unwrap_or(now).plus_seconds(-minutes * 60));
+    let shares = shares(traffic.address);
     let counted = |day: i32, at: Instant, requests: i64, refusals: i64| {
-        let (address, client) = (traffic.address.to_owned(), String::from("curl/8.5"));
-        let counts = Counts {
-            requests,
-            refused_dead: refusals,
-            ..Counts::default()
-        };
-        Uses {
+        shares.iter().map(move |share| Uses {
             token_id: token.id,
             day,
-            address,
-            client,
-            counts,
+            address: share.address.to_owned(),
+            client: share.client.to_owned(),
+            counts: Counts {
+                requests: (share.count)(requests),
+                refused_dead: (share.count)(refusals),
+                ..Counts::default()
+            },
             first_at: at,
             last_at: at,
-        }
+        })
     };
     let mut rows = Vec::new();
     // A use from before the days that are told in full is still the last one.
     if let Some(last) = last.filter(|last| last.day() <= now.day() - DAYS) {
-        rows.push(counted(last.day(), last, 1, 0));
+        rows.extend(counted(last.day(), last, 1, 0));
     }
     for ago in (0..DAYS).rev() {
         let day = now.day() - ago;
@@ -72,12 +74,16 @@ pub(super) fn book(
             refusals += refused;
         }
         if requests + refusals > 0 {
-            let at = last.map_or(Instant::start_of_day(day), |last| {
-                last.min(Instant::start_of_day(day + 1).plus_seconds(-1))
-            });
-            rows.push(counted(day, at, requests, refusals));
+            let end = Instant::start_of_day(day + 1).plus_seconds(-1);
+            let latest = if refusals > 0 && dead > 0 {
+                now.plus_seconds(-KNOCK)
+            } else {
+                last.unwrap_or(Instant::start_of_day(day))
+            };
+            rows.extend(counted(day, latest.min(end), requests, refusals));
         }
     }
+    rows.retain(|row| row.counts.requests + row.counts.refused_dead > 0);
     add(connection, &rows)
 }
 
