@@ -115,6 +115,7 @@ pub fn table() -> Vec<Line> {
         get   ("/dashboard/settings/tokens/{id}/pause",      Member, page::tokens::pause::ask),
         post  ("/dashboard/settings/tokens/{id}/pause",      Member, page::tokens::pause::pause),
         post  ("/dashboard/settings/tokens/{id}/resume",     Member, page::tokens::pause::resume),
+        post  ("/dashboard/settings/tokens/{id}/scopes",     Member, page::tokens::scopes::drop_one),
         get   ("/dashboard/settings/tokens/{id}/leaked",     Member, page::tokens::leaked::ask),
         post  ("/dashboard/settings/tokens/{id}/leaked",     Member, page::tokens::leaked::replace),
         get   ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::ask),

@@ -10,6 +10,7 @@ use crate::demo::keys::Traffic;
 use crate::error::Error;
 use crate::token::model::Token;
 use crate::token::usage::repository::add;
+use crate::token::usage::scopes::{self, ScopeUse};
 use crate::token::usage::{Counts, Uses};
 
 /// How far back days are counted.
@@ -84,7 +85,24 @@ pub(super) fn book(
         }
     }
     rows.retain(|row| row.counts.requests + row.counts.refused_dead > 0);
-    add(connection, &rows)
+    add(connection, &rows)?;
+    scopes::repository::add(connection, &demanded(token, last))
+}
+
+/// The scopes that the key is used for, up to the last use: all but those over other keys.
+fn demanded(token: &Token, last: Option<Instant>) -> Vec<ScopeUse> {
+    let scopes = token
+        .scopes
+        .iter()
+        .filter(|scope| !scope.starts_with("tokens:"));
+    let uses = scopes.filter_map(|scope| {
+        Some(ScopeUse {
+            token_id: token.id,
+            scope: scope.to_owned(),
+            day: last?.day(),
+        })
+    });
+    uses.collect()
 }
 
 /// When the key ceased to let requests through.

@@ -16,6 +16,7 @@ pub mod repository;
 pub mod rotation;
 pub mod scope;
 pub mod secret;
+pub mod unused;
 pub mod usage;
 pub mod verifier;
 pub mod view;

@@ -4,6 +4,7 @@ use super::evidence;
 use super::history::Line;
 use super::pauses::Pause;
 use crate::clock::Instant;
+use crate::dashboard::badge::is_live;
 use crate::dashboard::chart::Count;
 use crate::dashboard::guard::Member;
 use crate::dashboard::verdict::Evidence;
@@ -12,7 +13,9 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, Whose};
+use crate::token::scope::Scopes;
 use crate::token::scope::repository::{Offer, offers};
+use crate::token::unused::Demanded;
 use crate::token::usage;
 use crate::token::usage::Caller;
 use crate::token::usage::callers::repository::{known, refused};
@@ -32,7 +35,9 @@ pub(super) struct Facts {
     /// The last pause, if that is over, and who was refused then.
     pub(super) pause: Option<(Instant, Vec<Caller>)>,
     pub(super) usage: Vec<Count>,
-    pub(super) scopes: Vec<Offer>,
+    pub(super) scopes: Vec<Held>,
+    /// Whether some requests left open which scope they need.
+    pub(super) is_open: bool,
     pub(super) lineage: Vec<(&'static str, Token)>,
     pub(super) history: Vec<Line>,
 }
@@ -54,6 +59,7 @@ impl Facts {
         let events = evidence::events(connection, &token)?;
         let pause = Pause::last(&events);
         let offers = offers(connection, &member.account)?;
+        let demanded = Demanded::read(connection, &token, now)?;
         let usage = usage::repository::days(connection, id, first_day)?;
         let most = i64::try_from(CALLERS + 1).unwrap_or(i64::MAX);
         Ok(Self {
@@ -61,7 +67,8 @@ impl Facts {
             callers: known(connection, id, now.day() - DAYS + 1, most)?,
             pause: past(connection, &token, pause, now)?,
             usage: usage.iter().map(Count::from).collect(),
-            scopes: described(&token, &offers),
+            scopes: held(&token, &offers, &demanded, now),
+            is_open: demanded.is_open() && token.scopes.iter().count() > 1,
             lineage: lineage(connection, keys, &token),
             history: events.into_iter().map(Line::from).collect(),
             token,
@@ -100,15 +107,34 @@ fn lineage(connection: &mut Connection, keys: Whose, token: &Token) -> Vec<(&'st
         .collect()
 }
 
-/// The key's scopes, each with what it opens, where that is known to the reader.
-fn described(token: &Token, offers: &[Offer]) -> Vec<Offer> {
+/// A scope of the key.
+pub(super) struct Held {
+    pub(super) name: String,
+    /// What it opens, where that is known to the reader.
+    pub(super) description: String,
+    /// Whether nobody demanded it for long.
+    pub(super) is_unused: bool,
+    /// The narrower scope that is in use instead of it.
+    pub(super) narrower: Option<String>,
+}
+
+fn held(token: &Token, offers: &[Offer], demanded: &Demanded, now: Instant) -> Vec<Held> {
     let opens = |name: &str| {
         let offer = offers.iter().find(|offer| offer.name == name);
         offer.map(|offer| offer.description.clone())
     };
-    let scopes = token.scopes.iter().map(|name| Offer {
-        description: opens(name).unwrap_or_default(),
-        name: name.to_owned(),
+    let scopes = token.scopes.iter().map(|name| {
+        let rest = demanded
+            .without(&token.scopes, name)
+            .filter(|_| is_live(token, now));
+        let narrower = rest.iter().flat_map(Scopes::iter);
+        let mut narrower = narrower.filter(|left| token.scopes.iter().all(|held| held != *left));
+        Held {
+            name: name.to_owned(),
+            description: opens(name).unwrap_or_default(),
+            is_unused: rest.is_some(),
+            narrower: narrower.next().map(str::to_owned),
+        }
     });
     scopes.collect()
 }

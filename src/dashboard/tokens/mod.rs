@@ -16,6 +16,7 @@ pub(super) mod reason;
 mod reveal;
 pub(crate) mod revoke;
 pub(super) mod row;
+pub(crate) mod scopes;
 pub(crate) mod show;
 
 use crate::dashboard::guard::Member;

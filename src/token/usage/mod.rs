@@ -12,6 +12,7 @@ mod ledger;
 mod model;
 mod recorder;
 pub mod repository;
+pub mod scopes;
 mod sums;
 
 pub use client::client_name;

@@ -10,6 +10,7 @@ on_each_engine!(
     a_paused_key_lets_nobody_through_and_tells_who_was_refused,
     the_page_for_revoking_names_the_callers_of_a_day,
     a_pause_is_chosen_and_ended_by_form,
+    a_scope_that_nobody_demands_is_dropped_in_one_click,
     the_chart_covers_the_days_that_are_asked_for,
 );
 
@@ -244,6 +245,66 @@ async fn a_pause_is_chosen_and_ended_by_form(engine: Engine) {
     server.revoke(&key);
     let told = browser.open(&pause).await.must_be(200, &path(&key));
     assert!(told.words().contains("Not done. Only a key"));
+}
+
+async fn a_scope_that_nobody_demands_is_dropped_in_one_click(engine: Engine) {
+    let mut server = server(engine);
+    let mira = server.person("Mira");
+    let key = server.generate_scoped(&mira, &["projects:write", "introspect"]);
+    let open = server.generate_scoped(&mira, &["projects:read", "introspect"]);
+    let drop = format!("{}/scopes", path(&key));
+    // A young key may have use for all it holds.
+    let mut browser = server.logged_in(&mira).await;
+    assert_eq!(call(&server, &key, "10.0.0.1", "curl/8.5").await, 200);
+    server.restart().await;
+    browser = browser.at(&server);
+    let seen = browser.open(&path(&key)).await;
+    assert_eq!(seen.count(&format!("form[action='{drop}']")), 0);
+    server.wait_seconds(31 * 86_400);
+    assert_eq!(call(&server, &key, "10.0.0.1", "curl/8.5").await, 200);
+    for query in ["?scope=projects:read", ""] {
+        let verify = format!("/auth/verify{query}");
+        server.key(&open).get(&verify).await.must_be(204);
+    }
+    // What was refused is no use.
+    server.key(&key).get("/tokens").await.must_be(403);
+    server.restart().await;
+    browser = browser.at(&server);
+    browser.log_in(&mira).await;
+    let seen = browser.open(&path(&key)).await;
+    let offers = seen.texts(&format!("form[action='{drop}']"));
+    assert_eq!(
+        offers,
+        [
+            "not used in 30 days Keep only projects:read",
+            "not used in 30 days Drop it: introspect"
+        ]
+    );
+    let form = seen.form(&drop);
+    let told = browser
+        .send(&form.clone().with("scope", "introspect"))
+        .await;
+    let told = told.must_be(200, &path(&key));
+    assert!(told.words().contains("keeps projects:write."));
+    let told = browser
+        .send(&form.clone().with("scope", "projects:write"))
+        .await;
+    assert!(told.words().contains("keeps projects:read."));
+    for used in ["projects:read", "projects:write", "", "<b>"] {
+        let told = browser.send(&form.clone().with("scope", used)).await;
+        assert!(told.words().contains("Not done. Only a scope"), "{used}");
+    }
+    let token = server.key(&key).get("/token").await.must_be(200).json();
+    assert_eq!(token["scopes"], serde_json::json!(["projects:read"]));
+    server
+        .key(&key)
+        .get("/auth/verify?scope=introspect")
+        .await
+        .must_be(403);
+    // Where a gateway judges scopes itself, nothing is known.
+    let seen = browser.open(&path(&open)).await;
+    assert!(seen.words().contains("left open which scope they need"));
+    assert_eq!(seen.count("form.drop"), 0);
 }
 
 async fn the_chart_covers_the_days_that_are_asked_for(engine: Engine) {

@@ -71,6 +71,21 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             let form = browser.open(&pause).await.form(&pause);
             browser.send(&form).await.form(&path)
         }
+        "/dashboard/settings/tokens/{id}/scopes" => {
+            let key = server.generate_scoped(ada, &["projects:read", "introspect"]);
+            server.execute(&format!(
+                "UPDATE tokens SET created_at = 0 WHERE id = '{}'",
+                key.id
+            ));
+            let day = server.now().day();
+            server.execute(&format!(
+                "INSERT INTO scope_uses VALUES ('{}', 'projects:read', {day})",
+                key.id
+            ));
+            let path = line.replace("{id}", key.id.as_str());
+            let page = path.replace("/scopes", "");
+            browser.open(&page).await.form(&path)
+        }
         "/dashboard/settings/tokens/{id}/pause"
         | "/dashboard/settings/tokens/{id}/leaked"
         | "/dashboard/settings/tokens/{id}/revoke"

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::model::Uses;
 use super::repository as table;
+use super::scopes;
 use super::sums::Sums;
 use crate::db::Connection;
 use crate::error::Error;
@@ -59,6 +60,7 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
         callers.retain(|(address, client)| !(address.is_empty() && client == OTHERS));
     }
     table::add(connection, &bounded(rows, crowded))?;
+    scopes::repository::add(connection, &sums.scope_uses())?;
     repository::remove(connection, &ids)?;
     Ok(!ids.is_empty())
 }
