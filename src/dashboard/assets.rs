@@ -31,6 +31,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/facts.css"),
     include_str!("../../static/css/list.css"),
     include_str!("../../static/css/rotate.css"),
+    include_str!("../../static/css/callers.css"),
 );
 
 /// A file of the dashboard.

@@ -1,9 +1,10 @@
 //! The words beside a key that say what to know about it.
 
 use crate::clock::Instant;
+use crate::token::leak;
 use crate::token::model::{Status, Token};
 
-pub(crate) use crate::token::attention::{LONG_DAYS, SOON_DAYS, is_leaked};
+pub(crate) use crate::token::attention::{LONG_DAYS, SOON_DAYS};
 
 /// How many stand beside the status.
 const MOST: usize = 2;
@@ -51,7 +52,7 @@ impl Badge {
 
     /// What stands beside the status, the most pressing first.
     pub(crate) fn with_signs(token: &Token, signs: Signs, now: Instant) -> Vec<Self> {
-        let leaked = is_leaked(token).then(|| Self::new("bad", "Leaked"));
+        let leaked = leak::is_leaked(token).then(|| Self::new("bad", "Leaked"));
         let live = is_live(token, now);
         let called = (signs.is_still_called && !live).then(|| Self::new("bad", "Still called"));
         let dead = [leaked, called];
@@ -158,6 +159,8 @@ mod tests {
         let mut token = sample::token();
         token.revoked_at = Some(sample::now());
         assert!(words(&token).is_empty());
+        token.revoked_reason = Some(leak::REASON.to_owned());
+        assert_eq!(words(&token), ["Leaked"]);
         assert_eq!(Badge::status(&token, sample::now()).words, "Revoked");
     }
 }

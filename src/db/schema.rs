@@ -141,6 +141,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    scope_uses (token_id, scope) {
+        token_id -> Text,
+        scope -> Text,
+        last_day -> Integer,
+    }
+}
+
+diesel::table! {
     projects (id) {
         id -> Text,
         owner_id -> Text,

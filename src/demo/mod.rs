@@ -5,6 +5,7 @@
 //! and the ids; and nearly all of it comes through the same functions as the real thing, called as
 //! of an earlier day. What only lies in `demo/repository.rs` has no such function yet.
 
+mod clients;
 mod directory;
 mod handover;
 mod keys;

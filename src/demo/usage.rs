@@ -5,14 +5,18 @@ use rand::rngs::StdRng;
 
 use crate::clock::{DAY_SECONDS, Instant};
 use crate::db::Connection;
+use crate::demo::clients::shares;
 use crate::demo::keys::Traffic;
 use crate::error::Error;
 use crate::token::model::Token;
 use crate::token::usage::repository::add;
+use crate::token::usage::scopes::{self, ScopeUse};
 use crate::token::usage::{Counts, Uses};
 
 /// How far back days are counted.
 const DAYS: i32 = 90;
+/// Seconds since a dead key was last called.
+const KNOCK: i64 = 130;
 
 /// Books the days of a key as it stands at `now`.
 pub(super) fn book(
@@ -26,27 +30,26 @@ pub(super) fn book(
     let last = traffic
         .quiet
         .map(|minutes| stopped.unwrap_or(now).plus_seconds(-minutes * 60));
+    let shares = shares(traffic.address);
     let counted = |day: i32, at: Instant, requests: i64, refusals: i64| {
-        let (address, client) = (traffic.address.to_owned(), String::from("curl/8.5"));
-        let counts = Counts {
-            requests,
-            refused_dead: refusals,
-            ..Counts::default()
-        };
-        Uses {
+        shares.iter().map(move |share| Uses {
             token_id: token.id,
             day,
-            address,
-            client,
-            counts,
+            address: share.address.to_owned(),
+            client: share.client.to_owned(),
+            counts: Counts {
+                requests: (share.count)(requests),
+                refused_dead: (share.count)(refusals),
+                ..Counts::default()
+            },
             first_at: at,
             last_at: at,
-        }
+        })
     };
     let mut rows = Vec::new();
     // A use from before the days that are told in full is still the last one.
     if let Some(last) = last.filter(|last| last.day() <= now.day() - DAYS) {
-        rows.push(counted(last.day(), last, 1, 0));
+        rows.extend(counted(last.day(), last, 1, 0));
     }
     for ago in (0..DAYS).rev() {
         let day = now.day() - ago;
@@ -73,15 +76,33 @@ pub(super) fn book(
         }
         if requests + refusals > 0 {
             let end = Instant::start_of_day(day + 1).plus_seconds(-1);
-            // Once it is quiet, others still knock.
-            let at = match last.filter(|last| last.day() >= day) {
-                Some(last) => last.min(end),
-                None => now.plus_seconds(-120).min(end),
+            let latest = if refusals > 0 && dead > 0 {
+                now.plus_seconds(-KNOCK)
+            } else {
+                last.unwrap_or(Instant::start_of_day(day))
             };
-            rows.push(counted(day, at, requests, refusals));
+            rows.extend(counted(day, latest.min(end), requests, refusals));
         }
     }
-    add(connection, &rows)
+    rows.retain(|row| row.counts.requests + row.counts.refused_dead > 0);
+    add(connection, &rows)?;
+    scopes::repository::add(connection, &demanded(token, last))
+}
+
+/// The scopes that the key is used for, up to the last use: all but those over other keys.
+fn demanded(token: &Token, last: Option<Instant>) -> Vec<ScopeUse> {
+    let scopes = token
+        .scopes
+        .iter()
+        .filter(|scope| !scope.starts_with("tokens:"));
+    let uses = scopes.filter_map(|scope| {
+        Some(ScopeUse {
+            token_id: token.id,
+            scope: scope.to_owned(),
+            day: last?.day(),
+        })
+    });
+    uses.collect()
 }
 
 /// When the key ceased to let requests through.

@@ -139,7 +139,7 @@ pub fn awaken(connection: &mut Connection, id: Id, now: Instant) -> Result<(), E
 
 /// A successor that was never used gives way to the next, and is given if it was not revoked
 /// before; one that was used stays.
-fn retire_unused(
+pub(super) fn retire_unused(
     connection: &mut Connection,
     old: &Token,
     actor: &Actor,
@@ -162,7 +162,7 @@ fn retire_unused(
 }
 
 /// The settings of a successor.
-fn successor(old: &Token, limit: Option<&Limit>, now: Instant) -> Result<Draft, Error> {
+pub(super) fn successor(old: &Token, limit: Option<&Limit>, now: Instant) -> Result<Draft, Error> {
     let life = old.expires_at.map(|end| end.seconds_since(old.created_at));
     let mut draft = Draft {
         name: old.name.clone(),

@@ -11,8 +11,10 @@ use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{answer, show};
+use crate::dashboard::tokens::evidence;
 use crate::dashboard::tokens::reason::ReasonForm;
 use crate::dashboard::tokens::revoke::store;
+use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::PathId;
@@ -25,6 +27,7 @@ use crate::token::repository::{self, OwnedToken, Whose};
 struct View {
     page: Page,
     owned: OwnedToken,
+    evidence: Evidence,
     form: ReasonForm,
 }
 
@@ -39,9 +42,11 @@ pub(crate) async fn ask(
     if owned.token.revoked_at.is_some() {
         return Flash::note("This key is revoked already.").on(&session, LIST);
     }
+    let evidence = evidence::of(&state, &owned.token, page.now()).await?;
     show(&View {
         page,
         owned,
+        evidence,
         form: ReasonForm::default(),
     })
 }
@@ -62,7 +67,15 @@ pub(crate) async fn revoke(
         Err(error) => {
             let status = error.status_code();
             form.errors = ReasonForm::faults(error)?;
-            answer(status, &View { page, owned, form })
+            // A database that is away tells nothing of callers either.
+            let evidence = evidence::of(&state, &owned.token, page.now()).await;
+            let view = View {
+                page,
+                owned,
+                evidence: evidence.unwrap_or_default(),
+                form,
+            };
+            answer(status, &view)
         }
     }
 }

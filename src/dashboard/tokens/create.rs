@@ -16,7 +16,8 @@ use crate::server::State;
 use crate::token::lifecycle::{self, Generated};
 use crate::token::scope::repository::Offer;
 
-const SHOWN: &str = "This key was shown once. If you did not store it, rotate it.";
+/// What is told where the form that made a key is sent again.
+pub(super) const SHOWN: &str = "This key was shown once. If you did not store it, rotate it.";
 
 /// Makes the key and shows it, this once.
 pub(crate) async fn create(

@@ -5,13 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::{LIST, address, find};
+use super::{LIST, address, evidence, find};
 use crate::dashboard::badge::is_live;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
+use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::server::PathId;
 use crate::server::State;
@@ -27,6 +28,7 @@ const LIVE: &str = "Only a revoked or expired key can be deleted. Revoke it firs
 struct View {
     page: Page,
     token: Token,
+    evidence: Evidence,
 }
 
 /// The question.
@@ -41,7 +43,12 @@ pub(crate) async fn ask(
     if is_live(&token, page.now()) {
         return Flash::not_done(LIVE).on(&session, &address(id));
     }
-    show(&View { page, token })
+    let evidence = evidence::of(&state, &token, page.now()).await?;
+    show(&View {
+        page,
+        token,
+        evidence,
+    })
 }
 
 /// Takes the key off the list.

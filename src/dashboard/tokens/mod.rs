@@ -3,17 +3,23 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
+pub(super) mod evidence;
+mod facts;
 mod filter;
 pub(crate) mod first_request;
 mod history;
+pub(crate) mod leaked;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod pause;
+mod pauses;
 pub(super) mod reason;
 mod reveal;
 pub(crate) mod revoke;
 pub(crate) mod revoke_several;
 pub(crate) mod rotate;
 pub(super) mod row;
+pub(crate) mod scopes;
 pub(crate) mod show;
 pub(crate) mod unusual;
 

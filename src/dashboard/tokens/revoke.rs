@@ -6,12 +6,13 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::reason::ReasonForm;
-use super::{LIST, address, find};
+use super::{LIST, address, evidence, find};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, sound};
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{answer, show};
+use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::PathId;
@@ -26,6 +27,7 @@ use crate::token::repository::Whose;
 struct View {
     page: Page,
     token: Token,
+    evidence: Evidence,
     form: ReasonForm,
 }
 
@@ -41,9 +43,11 @@ pub(crate) async fn ask(
     if token.revoked_at.is_some() {
         return Flash::note("This key is revoked already.").on(&session, &address(id));
     }
+    let evidence = evidence::of(&state, &token, page.now()).await?;
     show(&View {
         page,
         token,
+        evidence,
         form: ReasonForm::default(),
     })
 }
@@ -65,7 +69,15 @@ pub(crate) async fn revoke(
         Err(error) => {
             let status = error.status_code();
             form.errors = ReasonForm::faults(error)?;
-            answer(status, &View { page, token, form })
+            // A database that is away tells nothing of callers either.
+            let evidence = evidence::of(&state, &token, page.now()).await;
+            let view = View {
+                page,
+                token,
+                evidence: evidence.unwrap_or_default(),
+                form,
+            };
+            answer(status, &view)
         }
     }
 }

@@ -90,6 +90,7 @@ impl Row {
             Status::Active | Status::Paused => vec![
                 ("Rotate", format!("{address}/rotate")),
                 ("Revoke", format!("{address}/revoke")),
+                ("Leaked", format!("{address}/leaked")),
             ],
             Status::Expired => {
                 vec![(

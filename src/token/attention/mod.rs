@@ -31,16 +31,6 @@ const LEAKED_DAYS: i64 = 30;
 /// The most keys that are told of for one cause.
 const MOST: i64 = 500;
 
-/// The reasons of a revocation that mean that somebody else may hold the key.
-const LEAKED: [&str; 2] = ["Compromised", "Leaked"];
-
-/// Whether the key was revoked as somebody else may hold it.
-#[must_use]
-pub fn is_leaked(token: &Token) -> bool {
-    let reason = token.revoked_reason.as_deref();
-    token.revoked_at.is_some() && reason.is_some_and(|reason| LEAKED.contains(&reason))
-}
-
 /// Why a key needs somebody, the worst first.
 #[derive(Clone, Debug)]
 pub enum Cause {

@@ -9,7 +9,7 @@ use crate::db::Connection;
 use crate::db::schema::{tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
-use crate::token::attention::LEAKED;
+use crate::token::leak::REASONS;
 use crate::token::model::Token;
 use crate::token::repository::{Joined, Whose, get_several, whose};
 
@@ -44,7 +44,7 @@ pub(super) fn leaked(
                  AND (other.expires_at IS NULL OR other.expires_at > ";
     Ok(whose(Whose::Account(owner))
         .filter(tokens::revoked_at.gt(since))
-        .filter(tokens::revoked_reason.eq_any(LEAKED))
+        .filter(tokens::revoked_reason.eq_any(REASONS))
         .filter(tokens::replaced_by.is_null())
         .filter(sql::<Bool>(again).bind::<BigInt, _>(now).sql("))"))
         .order(tokens::revoked_at.desc())

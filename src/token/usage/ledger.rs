@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Outcome;
+use super::scopes::OPEN;
 use crate::clock::Instant;
 
 /// The fewest and the most entries of a page.
@@ -15,6 +16,8 @@ const LEAST: usize = 256;
 const MOST: usize = 65_536;
 /// The most callers a page tells apart; with those beyond, a new page is begun.
 const CALLERS: usize = 4_096;
+/// The most demands a page tells apart, which are searched one by one.
+const DEMANDS: usize = 32;
 
 /// One decision.
 pub(super) struct Entry {
@@ -30,6 +33,10 @@ pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
     /// Address and what the client called itself, as it came.
     pub(super) callers: Vec<(IpAddr, Box<[u8]>)>,
+    /// The scopes that requests demanded together.
+    pub(super) demands: Vec<Box<[Box<str>]>>,
+    /// Key, day and which demand it met. The same is not noted twice in a row.
+    pub(super) scopes: Vec<(u128, i32, usize)>,
     by_address: HashMap<IpAddr, Vec<usize>>,
 }
 
@@ -37,12 +44,28 @@ impl Page {
     fn with_room_for(entries: usize) -> Self {
         Self {
             entries: Vec::with_capacity(entries.clamp(LEAST, MOST)),
+            scopes: Vec::with_capacity(entries.clamp(LEAST, MOST)),
             ..Self::default()
         }
     }
 
     fn is_full(&self) -> bool {
-        self.entries.len() == self.entries.capacity() || self.callers.len() >= CALLERS
+        self.entries.len() == self.entries.capacity()
+            || self.callers.len() >= CALLERS
+            || self.demands.len() >= DEMANDS
+    }
+
+    /// The number of a demand on this page. One that is known costs no allocation; there are few.
+    fn demand(&mut self, scopes: &[&str]) -> usize {
+        let is_same = |known: &[Box<str>]| {
+            known.len() == scopes.len() && known.iter().zip(scopes).all(|(one, two)| **one == **two)
+        };
+        let known = self.demands.iter().position(|known| is_same(known));
+        known.unwrap_or_else(|| {
+            self.demands
+                .push(scopes.iter().map(|scope| Box::from(*scope)).collect());
+            self.demands.len() - 1
+        })
     }
 
     /// The number of a caller on this page. One that is known costs no allocation; the one that came
@@ -99,6 +122,17 @@ impl Ledger {
             caller,
             outcome,
         });
+    }
+
+    /// Notes which scopes a request demanded that was let through with the key whose id is `token`;
+    /// with none, that it left them open. To be called after it was booked.
+    pub fn note_scopes(&self, token: u128, scopes: &[&str], at: Instant) {
+        let mut page = self.page.borrow_mut();
+        let scopes = if scopes.is_empty() { &[OPEN] } else { scopes };
+        let noted = (token, at.day(), page.demand(scopes));
+        if page.scopes.last() != Some(&noted) {
+            page.scopes.push(noted);
+        }
     }
 
     /// Hands over what is written and begins a new page.

@@ -5,12 +5,14 @@
 //! From there it is folded into the rows of the keys, at once while that is cheap, and more at a
 //! time where many keys are busy.
 
+pub mod callers;
 mod client;
 mod journal;
 mod ledger;
 mod model;
 mod recorder;
 pub mod repository;
+pub mod scopes;
 mod sums;
 
 pub use client::client_name;

@@ -21,7 +21,7 @@ const BATCH: usize = 10_000;
 
 /// Where SQL finds the rows of its one parameter, an array of arrays in JSON. With a parameter a
 /// value, a statement for thousands of rows would be long, and be read anew each time.
-fn rows_of(connection: &Connection) -> &'static str {
+pub(super) fn rows_of(connection: &Connection) -> &'static str {
     match connection {
         Connection::Postgres(_) => "jsonb_array_elements(CAST($1 AS jsonb)) AS rows (value)",
         Connection::Sqlite(_) => "json_each($1) AS rows",
@@ -119,7 +119,7 @@ fn add_last_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error
     execute(connection, statement, &values)
 }
 
-fn execute(
+pub(super) fn execute(
     connection: &mut Connection,
     statement: String,
     rows: &impl Serialize,
@@ -178,7 +178,8 @@ pub fn remove_before(connection: &mut Connection, first: i32) -> Result<bool, Er
 }
 
 /// All refusals of a row.
-const REFUSALS: &str = "SUM(refused_dead + refused_address + refused_environment + refused_scope)";
+pub(super) const REFUSALS: &str =
+    "SUM(refused_dead + refused_address + refused_environment + refused_scope)";
 
 /// A key's days from `first` on, in order; days without a request are not among them.
 ///

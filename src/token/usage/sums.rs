@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::client_name;
 use super::ledger::Page;
 use super::model::{Counts, Uses};
+use super::scopes::{ScopeSums, ScopeUse};
 use crate::clock::Instant;
 use crate::error::Error;
 use crate::id::Id;
@@ -44,6 +45,9 @@ pub(super) struct Sums {
     /// Address and what the client calls itself.
     callers: Vec<(String, String)>,
     rows: Vec<Sum>,
+    /// What the keys were used for; kept behind the rest, where an older version does not look.
+    #[serde(skip)]
+    scopes: ScopeSums,
     #[serde(skip)]
     numbers: HashMap<(String, String), u32>,
 }
@@ -55,6 +59,10 @@ impl Sums {
 
     /// Takes in what a worker has booked.
     pub(super) fn book(&mut self, page: Page) {
+        for (token, day, demand) in &page.scopes {
+            let scopes = page.demands.get(*demand).map_or(&[][..], |scopes| scopes);
+            self.scopes.note(*token, *day, scopes);
+        }
         let named =
             |(address, client): (IpAddr, Box<[u8]>)| (address.to_string(), client_name(&client));
         let numbers = self.number(page.callers.into_iter().map(named));
@@ -72,6 +80,7 @@ impl Sums {
 
     /// Takes in other sums.
     pub(super) fn absorb(&mut self, other: Self) {
+        self.scopes.absorb(other.scopes);
         let numbers = self.number(other.callers.into_iter());
         self.rows.extend(other.rows.into_iter().map(|mut sum| {
             let number = usize::try_from(sum.caller).ok();
@@ -97,6 +106,7 @@ impl Sums {
     /// Makes one row of all with the same key, day and caller, in the order of keys: neighbours in
     /// the table are written together, and nodes that write at once do not wait in a circle.
     pub(super) fn add_up(&mut self) {
+        self.scopes.add_up();
         self.rows.sort_unstable_by_key(Sum::key);
         self.rows.dedup_by(|row, kept| {
             let is_same = row.key() == kept.key();
@@ -117,7 +127,16 @@ impl Sums {
         } else {
             self.rows.len().div_ceil(PARTS)
         };
-        (0..).zip(self.rows.chunks(size).map(|rows| self.part(rows)))
+        let mut before = None;
+        let parts = self.rows.chunks(size).map(move |rows| {
+            let mut part = self.part(rows);
+            if let Some(last) = rows.last().map(|row| row.token) {
+                part.scopes = self.scopes.part(before, last);
+                before = Some(last);
+            }
+            part
+        });
+        (0..).zip(parts)
     }
 
     /// Some of the rows, with no more callers than they name.
@@ -147,7 +166,12 @@ impl Sums {
     /// # Errors
     /// [`Error::Internal`], which only a fault of the format is.
     pub(super) fn packed(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self).map_err(|error| fault(&error))
+        let packed = || {
+            let mut bytes = postcard::to_stdvec(self)?;
+            bytes.extend(postcard::to_stdvec(&self.scopes)?);
+            Ok(bytes)
+        };
+        packed().map_err(|error| fault(&error))
     }
 
     /// What bytes were made of.
@@ -155,7 +179,20 @@ impl Sums {
     /// # Errors
     /// [`Error::Internal`] where they were not made here.
     pub(super) fn unpacked(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes).map_err(|error| fault(&error))
+        let unpacked = || {
+            let (mut sums, rest) = postcard::take_from_bytes::<Self>(bytes)?;
+            // What an older version has kept ends here.
+            if !rest.is_empty() {
+                sums.scopes = postcard::from_bytes(rest)?;
+            }
+            Ok(sums)
+        };
+        unpacked().map_err(|error| fault(&error))
+    }
+
+    /// What the keys were used for.
+    pub(super) fn scope_uses(&self) -> Vec<ScopeUse> {
+        self.scopes.uses()
     }
 
     /// The rows with their callers' names.
@@ -177,4 +214,20 @@ impl Sums {
 
 fn fault(error: &postcard::Error) -> Error {
     Error::Internal(format!("sums of usage: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_version_has_kept_is_read() {
+        let mut sums = Sums::default();
+        sums.scopes.note(7, 1, &["projects:read".into()]);
+        let without_scopes = postcard::to_stdvec(&sums).unwrap();
+        let read = Sums::unpacked(&without_scopes).unwrap();
+        assert!(read.scope_uses().is_empty());
+        let read = Sums::unpacked(&sums.packed().unwrap()).unwrap();
+        assert_eq!(read.scope_uses()[0].scope, "projects:read");
+    }
 }

@@ -223,6 +223,10 @@ impl Verifier {
         worker
             .ledger
             .book(subject.number(), outcome, address, client, now);
+        if judged.is_ok() {
+            let ledger = &worker.ledger;
+            ledger.note_scopes(subject.number(), &demands.scopes, now);
+        }
         match judged {
             Ok(()) => Ok(subject),
             Err(error) => Err(Refusal {

@@ -6,6 +6,8 @@ mod docs;
 mod forms;
 mod generate;
 mod guard;
+mod key;
+mod leaked;
 mod list;
 mod login;
 mod many_keys;

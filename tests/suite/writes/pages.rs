@@ -1,7 +1,9 @@
 //! The writes of people at the dashboard.
 
 use super::changes;
-use crate::harness::{self, Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine};
+use crate::harness::{
+    self, Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine,
+};
 
 on_each_engine!(every_form_that_writes_is_watched);
 
@@ -75,19 +77,41 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             server.revoke(&key);
             browser.open(&path).await.form(&path)
         }
-        "/dashboard/settings/tokens/{id}/revoke" | "/dashboard/admin/tokens/{id}/revoke" => {
-            browser.open(&path).await.form(&path)
+        "/dashboard/settings/tokens/{id}/resume" => {
+            let pause = path.replace("resume", "pause");
+            let form = browser.open(&pause).await.form(&pause);
+            browser.send(&form).await.form(&path)
         }
-        "/dashboard/settings/tokens/{id}/rotate" => browser.open(&path).await.form(&path),
+        "/dashboard/settings/tokens/{id}/scopes" => {
+            let key = server.generate_scoped(ada, &["projects:read", "introspect"]);
+            server.execute(&format!(
+                "UPDATE tokens SET created_at = 0 WHERE id = '{}'",
+                key.id
+            ));
+            let day = server.now().day();
+            server.execute(&format!(
+                "INSERT INTO scope_uses VALUES ('{}', 'projects:read', {day})",
+                key.id
+            ));
+            let path = line.replace("{id}", key.id.as_str());
+            let page = path.replace("/scopes", "");
+            browser.open(&page).await.form(&path)
+        }
         "/dashboard/settings/tokens/{id}/rotate/places"
         | "/dashboard/settings/tokens/{id}/rotate/finish" => {
-            let key = server.generate_with(ada, |draft| draft.locations = harness::lines(&["Vault"]));
+            let key =
+                server.generate_with(ada, |draft| draft.locations = harness::lines(&["Vault"]));
             let rotate = format!("/dashboard/settings/tokens/{}/rotate", key.id);
             let form = browser.open(&rotate).await.form(&rotate);
             browser.send(&form).await;
             let path = line.replace("{id}", key.id.as_str());
             browser.open(&rotate).await.form(&path)
         }
+        "/dashboard/settings/tokens/{id}/pause"
+        | "/dashboard/settings/tokens/{id}/rotate"
+        | "/dashboard/settings/tokens/{id}/leaked"
+        | "/dashboard/settings/tokens/{id}/revoke"
+        | "/dashboard/admin/tokens/{id}/revoke" => browser.open(&path).await.form(&path),
         SECURITY => {
             let form = browser.open(&path).await.form(&path);
             let form = form.with("current_password", PASSWORD);

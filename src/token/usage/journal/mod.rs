@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::model::Uses;
 use super::repository as table;
+use super::scopes;
 use super::sums::Sums;
 use crate::db::Connection;
 use crate::error::Error;
@@ -18,7 +19,7 @@ const CALLERS: usize = 100;
 /// From so many on, it is looked up which of them are known.
 const ENOUGH: i64 = 50;
 /// What the rest of them is booked as, without an address.
-const OTHERS: &str = "others";
+pub(super) const OTHERS: &str = "others";
 
 /// Keeps sums.
 ///
@@ -59,6 +60,7 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
         callers.retain(|(address, client)| !(address.is_empty() && client == OTHERS));
     }
     table::add(connection, &bounded(rows, crowded))?;
+    scopes::repository::add(connection, &sums.scope_uses())?;
     repository::remove(connection, &ids)?;
     Ok(!ids.is_empty())
 }

@@ -1,5 +1,6 @@
 //! `/tokens/{id}/usage`: by day and by caller, dead keys too.
 
+use deskforge::token::secret::Secret;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Engine, Key, TestServer, on_each_engine};
@@ -68,12 +69,24 @@ async fn requests_and_refusals_are_told_by_day_and_by_caller(engine: Engine) {
 
 async fn unknown_keys_leave_no_row(engine: Engine) {
     let mut server = TestServer::start(engine);
-    let unknown = server.bearer("df_0123456789abcdef0123456789ABCDEF3vBYSc");
-    for _ in 0..100 {
-        assert_eq!(ask(&unknown, "curl/8.5", "/auth/verify").await, 401);
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let unknown: Vec<Client> = (0..1_000)
+            .map(|_| Secret::generate(&"df".parse().unwrap()).unwrap())
+            .map(|secret| server.bearer(secret.expose()))
+            .collect();
+        callers.spawn(async move {
+            for unknown in unknown {
+                assert_eq!(ask(&unknown, "curl/8.5", "/auth/verify").await, 401);
+            }
+        });
     }
+    callers.join_all().await;
     server.restart().await;
-    assert_eq!(server.number("SELECT COUNT(*) AS number FROM usage"), 0);
+    for table in ["usage", "usage_journal", "last_uses"] {
+        let rows = format!("SELECT COUNT(*) AS number FROM {table}");
+        assert_eq!(server.number(&rows), 0, "{table}");
+    }
 }
 
 async fn a_window_of_days_is_told(engine: Engine) {

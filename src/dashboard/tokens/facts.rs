@@ -1,0 +1,150 @@
+//! What the database holds for the page of one key.
+
+use super::evidence;
+use super::history::Line;
+use super::pauses::Pause;
+use crate::clock::Instant;
+use crate::dashboard::badge::is_live;
+use crate::dashboard::chart::Count;
+use crate::dashboard::guard::Member;
+use crate::dashboard::verdict::Evidence;
+use crate::db::Connection;
+use crate::error::Error;
+use crate::id::Id;
+use crate::token::model::{Status, Token};
+use crate::token::repository::{self, Whose};
+use crate::token::scope::Scopes;
+use crate::token::scope::repository::{Offer, offers};
+use crate::token::unused::Demanded;
+use crate::token::unusual::{self, Finding};
+use crate::token::usage;
+use crate::token::usage::Caller;
+use crate::token::usage::callers::repository::{known, refused};
+
+/// Days for which callers, and a pause that is over, are told.
+const DAYS: i32 = 30;
+/// The most callers that are listed.
+pub(super) const CALLERS: usize = 100;
+
+/// All that is read.
+pub(super) struct Facts {
+    pub(super) token: Token,
+    pub(super) evidence: Evidence,
+    /// What is odd about its use.
+    pub(super) unusual: Vec<Finding>,
+    /// The callers of the last days, the one seen last first; one more than are listed tells that
+    /// there are more.
+    pub(super) callers: Vec<Caller>,
+    /// The last pause, if that is over, and who was refused then.
+    pub(super) pause: Option<(Instant, Vec<Caller>)>,
+    pub(super) usage: Vec<Count>,
+    pub(super) scopes: Vec<Held>,
+    /// Whether some requests left open which scope they need.
+    pub(super) is_open: bool,
+    pub(super) lineage: Vec<(&'static str, Token)>,
+    pub(super) history: Vec<Line>,
+}
+
+impl Facts {
+    /// Reads them, usage from `first_day` on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(super) fn read(
+        connection: &mut Connection,
+        member: &Member,
+        id: Id,
+        first_day: i32,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        let keys = Whose::Account(member.account.id);
+        let token = repository::get(connection, keys, id)?.token;
+        let events = evidence::events(connection, &token)?;
+        let pause = Pause::last(&events);
+        let offers = offers(connection, &member.account)?;
+        let demanded = Demanded::read(connection, &token, now)?;
+        let usage = usage::repository::days(connection, id, first_day)?;
+        let most = i64::try_from(CALLERS + 1).unwrap_or(i64::MAX);
+        // What a dead key did is told by its verdict.
+        let live = if is_live(&token, now) {
+            std::slice::from_ref(&token)
+        } else {
+            &[]
+        };
+        Ok(Self {
+            unusual: unusual::findings(connection, live, now)?,
+            evidence: evidence::read(connection, &token, pause.as_ref(), now)?,
+            callers: known(connection, id, now.day() - DAYS + 1, most)?,
+            pause: past(connection, &token, pause, now)?,
+            usage: usage.iter().map(Count::from).collect(),
+            scopes: held(&token, &offers, &demanded, now),
+            is_open: demanded.is_open() && token.scopes.iter().count() > 1,
+            lineage: lineage(connection, member.account.id, &token),
+            history: events.into_iter().map(Line::from).collect(),
+            token,
+        })
+    }
+}
+
+/// When a pause that ended not long ago did so, and who was refused meanwhile.
+fn past(
+    connection: &mut Connection,
+    token: &Token,
+    pause: Option<Pause>,
+    now: Instant,
+) -> Result<Option<(Instant, Vec<Caller>)>, Error> {
+    let ended = pause.filter(|pause| pause.is_over(now) && token.status(now) != Status::Paused);
+    let Some((from, end)) = ended.and_then(|pause| Some((pause.from, pause.until?))) else {
+        return Ok(None);
+    };
+    if end.plus_days(i64::from(DAYS)) <= now {
+        return Ok(None);
+    }
+    Ok(Some((end, refused(connection, token.id, from, Some(end))?)))
+}
+
+/// The keys before and after it, those that are off the list, too.
+fn lineage(connection: &mut Connection, owner: Id, token: &Token) -> Vec<(&'static str, Token)> {
+    let kin = [
+        ("Replaces", token.replaces),
+        ("Replaced by", token.replaced_by),
+    ];
+    kin.into_iter()
+        .filter_map(|(relation, id)| {
+            let owned = repository::get(connection, Whose::History(owner), id?).ok()?;
+            Some((relation, owned.token))
+        })
+        .collect()
+}
+
+/// A scope of the key.
+pub(super) struct Held {
+    pub(super) name: String,
+    /// What it opens, where that is known to the reader.
+    pub(super) description: String,
+    /// Whether nobody demanded it for long.
+    pub(super) is_unused: bool,
+    /// The narrower scope that is in use instead of it.
+    pub(super) narrower: Option<String>,
+}
+
+fn held(token: &Token, offers: &[Offer], demanded: &Demanded, now: Instant) -> Vec<Held> {
+    let opens = |name: &str| {
+        let offer = offers.iter().find(|offer| offer.name == name);
+        offer.map(|offer| offer.description.clone())
+    };
+    let scopes = token.scopes.iter().map(|name| {
+        let rest = demanded
+            .without(&token.scopes, name)
+            .filter(|_| is_live(token, now));
+        let narrower = rest.iter().flat_map(Scopes::iter);
+        let mut narrower = narrower.filter(|left| token.scopes.iter().all(|held| held != *left));
+        Held {
+            name: name.to_owned(),
+            description: opens(name).unwrap_or_default(),
+            is_unused: rest.is_some(),
+            narrower: narrower.next().map(str::to_owned),
+        }
+    });
+    scopes.collect()
+}

@@ -1,0 +1,90 @@
+//! A key that leaked: a page that asks, then the deed, whose answer shows the replacement.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::create::SHOWN;
+use super::{address, evidence, find, reveal};
+use crate::dashboard::flash::Flash;
+use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
+use crate::dashboard::page::Page;
+use crate::dashboard::render::show;
+use crate::dashboard::verdict::Evidence;
+use crate::error::Error;
+use crate::server::PathId;
+use crate::server::State;
+use crate::token::leak::{self, Replaced};
+use crate::token::model::Token;
+use crate::token::repository::Whose;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "tokens/leaked.html")]
+struct View {
+    page: Page,
+    token: Token,
+    evidence: Evidence,
+}
+
+/// Whether a key can be replaced as leaked: one that is not revoked, or that was for this and has no
+/// replacement yet.
+pub(crate) fn is_replaceable(token: &Token) -> bool {
+    token.revoked_at.is_none() || (leak::is_leaked(token) && token.replaced_by.is_none())
+}
+
+/// The question.
+pub(crate) async fn ask(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+) -> Result<HttpResponse, Error> {
+    let token = find(&state, &member, id).await?;
+    if !is_replaceable(&token) {
+        return Flash::note("This key is revoked already.").on(&session, &address(id));
+    }
+    let evidence = evidence::of(&state, &token, page.now()).await?;
+    show(&View {
+        page,
+        token,
+        evidence,
+    })
+}
+
+/// Revokes the key and shows its replacement, this once.
+pub(crate) async fn replace(
+    state: Data<State>,
+    member: Member,
+    PathId(id): PathId,
+    session: Session,
+    page: Page,
+    sent: Form,
+) -> Result<HttpResponse, Error> {
+    let digest = sent.digest(&state.form_key, member.account.id);
+    sent.finish().or(())?;
+    let mint = state.mint.clone();
+    let keys = Whose::Account(member.account.id);
+    let now = state.clock.now();
+    let replaced = state
+        .database
+        .write(move |connection| {
+            leak::replace(connection, &mint, keys, id, digest, &member.actor(), now)
+        })
+        .await;
+    match replaced {
+        Ok(Replaced::New(token, secret)) => reveal::show(page, &token, &secret),
+        Ok(Replaced::Before(made)) => Flash::note(SHOWN).on(&session, &address(made)),
+        Ok(Replaced::InUse(successor)) => {
+            let told = "The leaked key is revoked. This is the key that replaced it before.";
+            Flash::done(told).on(&session, &address(successor))
+        }
+        Err(error @ (Error::NameTaken(_) | Error::Conflict(_))) => {
+            Flash::not_done(error.to_string()).on(&session, &address(id))
+        }
+        Err(error) => Err(error),
+    }
+}

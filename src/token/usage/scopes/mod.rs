@@ -1,0 +1,108 @@
+//! Which scopes keys were used for: the last day of each. What a key holds and nobody demands can
+//! be dropped.
+
+pub mod repository;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Id;
+
+/// Stands for requests that left open which scope they need.
+pub const OPEN: &str = "";
+
+/// A key, a scope that a request demanded of it, and a day on which it was let through.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScopeUse {
+    /// The key.
+    pub token_id: Id,
+    /// The scope.
+    pub scope: String,
+    /// Days since 1970-01-01, in UTC.
+    pub day: i32,
+}
+
+/// Key, day and number of a scope.
+type Row = (u128, i32, u32);
+
+/// Uses of scopes as they wait to be added to the table.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct ScopeSums {
+    names: Vec<String>,
+    rows: Vec<Row>,
+    #[serde(skip)]
+    numbers: HashMap<String, u32>,
+}
+
+impl ScopeSums {
+    /// Notes a use of a key on a day, for scopes by their names.
+    pub(super) fn note(&mut self, token: u128, day: i32, scopes: &[Box<str>]) {
+        for scope in scopes {
+            let number = self.number(scope);
+            self.rows.push((token, day, number));
+        }
+    }
+
+    /// Takes in others.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let numbers: Vec<u32> = other.names.iter().map(|name| self.number(name)).collect();
+        let rows = other.rows.into_iter().filter_map(|(token, day, number)| {
+            let number = usize::try_from(number).ok()?;
+            Some((token, day, *numbers.get(number)?))
+        });
+        self.rows.extend(rows);
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    /// Brings them into the order of keys, each once.
+    pub(super) fn add_up(&mut self) {
+        self.rows.sort_unstable();
+        self.rows.dedup();
+    }
+
+    /// Those of the keys after `before`, as far as that is said, and up to `last`.
+    pub(super) fn part(&self, before: Option<u128>, last: u128) -> Self {
+        let start = before.map_or(0, |before| {
+            self.rows.partition_point(|(token, _, _)| *token <= before)
+        });
+        let end = self.rows.partition_point(|(token, _, _)| *token <= last);
+        Self {
+            names: self.names.clone(),
+            rows: self.rows.get(start..end).unwrap_or_default().to_vec(),
+            numbers: HashMap::new(),
+        }
+    }
+
+    /// The last day of each key and scope, in order.
+    pub(super) fn uses(&self) -> Vec<ScopeUse> {
+        let named = self.rows.iter().filter_map(|(token, day, number)| {
+            let scope = self.names.get(usize::try_from(*number).ok()?)?.clone();
+            let token_id = Id::from_number(*token);
+            Some(ScopeUse {
+                token_id,
+                scope,
+                day: *day,
+            })
+        });
+        let mut uses: Vec<ScopeUse> = named.collect();
+        uses.sort_unstable();
+        uses.dedup_by(|later, kept| {
+            let is_same = later.token_id == kept.token_id && later.scope == kept.scope;
+            if is_same {
+                kept.day = kept.day.max(later.day);
+            }
+            is_same
+        });
+        uses
+    }
+}
