@@ -111,8 +111,8 @@ fn lineage(connection: &mut Connection, owner: Id, token: &Token) -> Vec<(&'stat
     ];
     kin.into_iter()
         .filter_map(|(relation, id)| {
-            let owned = repository::get(connection, Whose::History(owner), id?).ok()?;
-            Some((relation, owned.token))
+            let kin = repository::get(connection, Whose::History(owner), id?).ok()?;
+            Some((relation, kin.token))
         })
         .collect()
 }
