@@ -10,6 +10,7 @@ mod client;
 mod journal;
 mod ledger;
 mod model;
+mod numbered;
 mod recorder;
 pub mod repository;
 pub mod scopes;

@@ -2,13 +2,13 @@
 //! table.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::client_name;
 use super::ledger::Page;
 use super::model::{Counts, Uses};
+use super::numbered::Numbered;
 use super::scopes::{ScopeSums, ScopeUse};
 use crate::clock::Instant;
 use crate::error::Error;
@@ -43,13 +43,11 @@ impl Sum {
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Sums {
     /// Address and what the client calls itself.
-    callers: Vec<(String, String)>,
+    callers: Numbered<(String, String)>,
     rows: Vec<Sum>,
     /// What the keys were used for; kept behind the rest, where an older version does not look.
     #[serde(skip)]
     scopes: ScopeSums,
-    #[serde(skip)]
-    numbers: HashMap<(String, String), u32>,
 }
 
 impl Sums {
@@ -63,9 +61,11 @@ impl Sums {
             let scopes = page.demands.get(*demand).map_or(&[][..], |scopes| scopes);
             self.scopes.note(*token, *day, scopes);
         }
-        let named =
-            |(address, client): (IpAddr, Box<[u8]>)| (address.to_string(), client_name(&client));
-        let numbers = self.number(page.callers.into_iter().map(named));
+        let callers = page.callers.into_iter().map(|(address, client)| {
+            let caller = (address.to_string(), client_name(&client));
+            self.callers.number(caller)
+        });
+        let numbers: Vec<u32> = callers.collect();
         self.rows.extend(page.entries.into_iter().map(|entry| {
             let at = entry.at.micros();
             Sum {
@@ -81,7 +81,7 @@ impl Sums {
     /// Takes in other sums.
     pub(super) fn absorb(&mut self, other: Self) {
         self.scopes.absorb(other.scopes);
-        let numbers = self.number(other.callers.into_iter());
+        let numbers = self.callers.absorb(other.callers);
         self.rows.extend(other.rows.into_iter().map(|mut sum| {
             let number = usize::try_from(sum.caller).ok();
             sum.caller = number
@@ -91,23 +91,15 @@ impl Sums {
         }));
     }
 
-    /// The numbers that callers have here.
-    fn number(&mut self, callers: impl Iterator<Item = (String, String)>) -> Vec<u32> {
-        let mut number = |caller: (String, String)| {
-            let next = u32::try_from(self.callers.len()).unwrap_or(u32::MAX);
-            *self.numbers.entry(caller).or_insert_with_key(|caller| {
-                self.callers.push(caller.clone());
-                next
-            })
-        };
-        callers.map(&mut number).collect()
-    }
-
     /// Makes one row of all with the same key, day and caller, in the order of keys: neighbours in
     /// the table are written together, and nodes that write at once do not wait in a circle.
     pub(super) fn add_up(&mut self) {
         self.scopes.add_up();
-        self.rows.sort_unstable_by_key(Sum::key);
+        // Most keys differ: only where they do not are the days reckoned.
+        self.rows.sort_unstable_by(|one, other| {
+            let by_token = one.token.cmp(&other.token);
+            by_token.then_with(|| one.key().cmp(&other.key()))
+        });
         self.rows.dedup_by(|row, kept| {
             let is_same = row.key() == kept.key();
             if is_same {
@@ -145,9 +137,8 @@ impl Sums {
         let mut numbers = HashMap::new();
         for row in rows {
             let number = *numbers.entry(row.caller).or_insert_with(|| {
-                let caller = self.caller(row).cloned().unwrap_or_default();
-                part.callers.push(caller);
-                u32::try_from(part.callers.len() - 1).unwrap_or(u32::MAX)
+                let caller = self.callers.value(row.caller).cloned();
+                part.callers.number(caller.unwrap_or_default())
             });
             part.rows.push(Sum {
                 caller: number,
@@ -155,10 +146,6 @@ impl Sums {
             });
         }
         part
-    }
-
-    fn caller(&self, row: &Sum) -> Option<&(String, String)> {
-        self.callers.get(usize::try_from(row.caller).ok()?)
     }
 
     /// The bytes they are kept as.
@@ -198,7 +185,8 @@ impl Sums {
     /// The rows with their callers' names.
     pub(super) fn uses(&self) -> impl Iterator<Item = Uses> {
         self.rows.iter().map(|sum| {
-            let (address, client) = self.caller(sum).cloned().unwrap_or_default();
+            let caller = self.callers.value(sum.caller).cloned();
+            let (address, client) = caller.unwrap_or_default();
             Uses {
                 token_id: Id::from_number(sum.token),
                 day: sum.day(),

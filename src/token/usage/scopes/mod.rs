@@ -3,10 +3,9 @@
 
 pub mod repository;
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::numbered::Numbered;
 use crate::id::Id;
 
 /// Stands for requests that left open which scope they need.
@@ -29,39 +28,27 @@ type Row = (u128, i32, u32);
 /// Uses of scopes as they wait to be added to the table.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct ScopeSums {
-    names: Vec<String>,
+    names: Numbered<String>,
     rows: Vec<Row>,
-    #[serde(skip)]
-    numbers: HashMap<String, u32>,
 }
 
 impl ScopeSums {
     /// Notes a use of a key on a day, for scopes by their names.
     pub(super) fn note(&mut self, token: u128, day: i32, scopes: &[Box<str>]) {
         for scope in scopes {
-            let number = self.number(scope);
+            let number = self.names.number(scope.to_string());
             self.rows.push((token, day, number));
         }
     }
 
     /// Takes in others.
     pub(super) fn absorb(&mut self, other: Self) {
-        let numbers: Vec<u32> = other.names.iter().map(|name| self.number(name)).collect();
+        let numbers = self.names.absorb(other.names);
         let rows = other.rows.into_iter().filter_map(|(token, day, number)| {
             let number = usize::try_from(number).ok()?;
             Some((token, day, *numbers.get(number)?))
         });
         self.rows.extend(rows);
-    }
-
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
     }
 
     /// Brings them into the order of keys, each once.
@@ -79,14 +66,13 @@ impl ScopeSums {
         Self {
             names: self.names.clone(),
             rows: self.rows.get(start..end).unwrap_or_default().to_vec(),
-            numbers: HashMap::new(),
         }
     }
 
     /// The last day of each key and scope, in order.
     pub(super) fn uses(&self) -> Vec<ScopeUse> {
         let named = self.rows.iter().filter_map(|(token, day, number)| {
-            let scope = self.names.get(usize::try_from(*number).ok()?)?.clone();
+            let scope = self.names.value(*number)?.clone();
             let token_id = Id::from_number(*token);
             Some(ScopeUse {
                 token_id,
