@@ -7,10 +7,10 @@ use crate::api::query::Query;
 use crate::clock::Instant;
 use crate::error::Error;
 use crate::server::{PathId, State};
-
 use crate::token;
 use crate::token::repository::Whose;
-use crate::token::usage::repository::{callers, days};
+use crate::token::usage::callers::repository::since_day;
+use crate::token::usage::repository::days;
 use crate::token::usage::{Caller as UsageCaller, Day};
 use crate::token::verifier::Caller;
 
@@ -58,7 +58,7 @@ pub(crate) async fn read(
             token::repository::get(connection, keys, id)?;
             Ok((
                 days(connection, id, first)?,
-                callers(connection, id, first)?,
+                since_day(connection, id, first)?,
             ))
         })
         .await?;

@@ -16,6 +16,7 @@ use crate::id::Id;
 use crate::token::lifecycle::{self, record};
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self as tokens, Whose};
+use crate::token::usage::callers::repository::since_day;
 use crate::token::usage::{Caller, repository as usage};
 
 /// Days in which whoever used the old key counts as a caller of it.
@@ -103,14 +104,14 @@ impl Handover {
     ) -> Result<Self, Error> {
         let old = tokens::get(connection, keys, id)?.token;
         let first_day = now.day() - CALLER_DAYS + 1;
-        let of_old = usage::callers(connection, id, first_day)?;
+        let of_old = since_day(connection, id, first_day)?;
         let successor = match old.replaced_by {
             Some(id) => read_successor(connection, old.owner_id, id)?,
             None => None,
         };
         let callers = match &successor {
             Some(successor) => {
-                let of_new = usage::callers(connection, successor.token.id, first_day)?;
+                let of_new = since_day(connection, successor.token.id, first_day)?;
                 sorted(of_old, &of_new, successor.token.created_at)
             }
             None => Callers::default(),

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Integer, Text};
 use serde::Serialize;
 
 use super::journal::Crowded;
-use super::{Caller, Day, Uses};
+use super::{Day, Uses};
 use crate::clock::Instant;
 use crate::db::Connection;
 use crate::db::schema::{last_uses, tokens, usage};
@@ -234,26 +234,6 @@ pub fn days_of_account(
         .order(usage::day)
         .select((
             usage::day,
-            sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
-            sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
-        ))
-        .load(connection)?)
-}
-
-/// Whoever used a key from the day `first` on, the one seen last first.
-///
-/// # Errors
-/// Those of the database.
-pub fn callers(connection: &mut Connection, token: Id, first: i32) -> Result<Vec<Caller>, Error> {
-    Ok(usage::table
-        .filter(usage::token_id.eq(token).and(usage::day.ge(first)))
-        .group_by((usage::address, usage::client))
-        .order(sql::<BigInt>("MAX(last_at) DESC, address, client"))
-        .select((
-            usage::address,
-            usage::client,
-            sql::<BigInt>("MIN(first_at)"),
-            sql::<BigInt>("MAX(last_at)"),
             sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
             sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
         ))

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
 
 use crate::clock::Instant;
-use crate::db::Connection;
 use crate::db::schema::usage;
+use crate::db::{Backend, Connection};
 use crate::error::Error;
 use crate::id::Id;
 use crate::token::usage::Caller;
@@ -45,6 +45,14 @@ pub fn known(
         .load(connection)?)
 }
 
+/// Whoever used a key from the day `first` on, the one seen last first.
+///
+/// # Errors
+/// Those of the database.
+pub fn since_day(connection: &mut Connection, token: Id, first: i32) -> Result<Vec<Caller>, Error> {
+    list(connection, token, Box::new(usage::day.ge(first)), REFUSALS)
+}
+
 /// Whoever a key has let through and was seen after `since`, the one seen last first.
 ///
 /// # Errors
@@ -54,20 +62,11 @@ pub fn let_through(
     token: Id,
     since: Instant,
 ) -> Result<Vec<Caller>, Error> {
-    Ok(usage::table
-        .filter(usage::token_id.eq(token).and(usage::day.ge(since.day())))
-        .filter(usage::last_at.gt(since).and(usage::requests.gt(0)))
-        .group_by((usage::address, usage::client))
-        .order(sql::<BigInt>("MAX(last_at) DESC, address, client"))
-        .select((
-            usage::address,
-            usage::client,
-            sql::<BigInt>("MIN(first_at)"),
-            sql::<BigInt>("MAX(last_at)"),
-            sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
-            sql::<BigInt>(&format!("CAST({REFUSALS} AS BIGINT)")),
-        ))
-        .load(connection)?)
+    let seen = usage::day
+        .ge(since.day())
+        .and(usage::last_at.gt(since))
+        .and(usage::requests.gt(0));
+    list(connection, token, Box::new(seen), REFUSALS)
 }
 
 /// Whoever was refused as a key was dead or paused, from `since` on and, where that is known, before
@@ -82,10 +81,28 @@ pub fn refused(
     until: Option<Instant>,
 ) -> Result<Vec<Caller>, Error> {
     let until = until.unwrap_or(Instant::LAST);
+    let refused = usage::day
+        .ge(since.day())
+        .and(usage::last_at.ge(since))
+        .and(usage::first_at.lt(until))
+        .and(usage::refused_dead.gt(0));
+    list(connection, token, Box::new(refused), "SUM(refused_dead)")
+}
+
+/// Which rows count.
+type Condition = Box<dyn BoxableExpression<usage::table, Backend, SqlType = Bool>>;
+
+/// The callers that the rows of a key tell of, the one seen last first. `refusals` is what is counted
+/// as such.
+fn list(
+    connection: &mut Connection,
+    token: Id,
+    condition: Condition,
+    refusals: &str,
+) -> Result<Vec<Caller>, Error> {
     Ok(usage::table
-        .filter(usage::token_id.eq(token).and(usage::day.ge(since.day())))
-        .filter(usage::last_at.ge(since).and(usage::first_at.lt(until)))
-        .filter(usage::refused_dead.gt(0))
+        .filter(usage::token_id.eq(token))
+        .filter(condition)
         .group_by((usage::address, usage::client))
         .order(sql::<BigInt>("MAX(last_at) DESC, address, client"))
         .select((
@@ -94,7 +111,7 @@ pub fn refused(
             sql::<BigInt>("MIN(first_at)"),
             sql::<BigInt>("MAX(last_at)"),
             sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
-            sql::<BigInt>("CAST(SUM(refused_dead) AS BIGINT)"),
+            sql::<BigInt>(&format!("CAST({refusals} AS BIGINT)")),
         ))
         .load(connection)?)
 }
