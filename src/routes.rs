@@ -6,7 +6,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
 
@@ -155,7 +155,9 @@ pub fn is_page(path: &str) -> bool {
     )
 }
 
-/// Registers the table.
+/// Registers the table. What browsers are shown is compressed: a page's only secrets are a key that
+/// is shown once and form fields that are random each time, so that the length of many answers tells
+/// nothing (BREACH).
 pub(crate) fn configure(config: &mut ServiceConfig, state: &Data<State>) {
     for lines in table().chunk_by_mut(|one, next| one.path == next.path) {
         let has_session = lines
@@ -164,7 +166,10 @@ pub(crate) fn configure(config: &mut ServiceConfig, state: &Data<State>) {
         let resource = resource(lines);
         if has_session {
             let session = session::middleware(state);
-            config.service(resource.wrap(session).wrap(from_fn(session::contain)));
+            let resource = resource.wrap(session).wrap(from_fn(session::contain));
+            config.service(resource.wrap(Compress::default()));
+        } else if lines.iter().any(|line| is_page(line.path)) {
+            config.service(resource.wrap(Compress::default()));
         } else {
             config.service(resource);
         }

@@ -10,7 +10,7 @@ use crate::harness::{Chromium, Engine, TestServer, run};
 const LIST: &str = "/dashboard/settings/tokens";
 
 /// A server with all that the demo has, as of its clock.
-fn with_sample_data() -> TestServer {
+pub(super) fn with_sample_data() -> TestServer {
     let server = TestServer::start(Engine::Sqlite);
     let (mint, now) = (&server.state().mint, server.now());
     let filled = server
@@ -21,7 +21,7 @@ fn with_sample_data() -> TestServer {
     server
 }
 
-async fn log_in(window: &Chromium, who: Who) {
+pub(super) async fn log_in(window: &Chromium, who: Who) {
     window.goto("/login").await;
     window.fill("email", who.email()).await;
     window.fill("password", PASSWORD).await;
@@ -83,7 +83,7 @@ async fn violations(window: &Chromium) -> Vec<String> {
 }
 
 /// Every page that is shown on GET, with what stands in for the ids.
-fn pages(server: &TestServer, who: Authority) -> Vec<String> {
+pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
     let first = |query: &str| server.words(query).swap_remove(0);
     let owner = first("SELECT id AS word FROM accounts WHERE role = 'admin'");
     let token = |state: &str| {

@@ -8,3 +8,4 @@ mod rotate;
 mod setup;
 mod several;
 mod walk;
+mod weight;
