@@ -40,7 +40,7 @@ async fn look(window: &Chromium, page: &str) -> Vec<String> {
     );
     let axe = std::fs::read_to_string(axe).expect("run scripts/test, which installs axe-core");
     window.evaluate(&axe).await;
-    for width in [360, 1_440] {
+    for width in [360, 768, 1_440] {
         window.widen(width).await;
         // Closed parts are as good as not there for axe, so it looks with all of them open.
         for open in [false, true] {

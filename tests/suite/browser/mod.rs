@@ -1,5 +1,6 @@
 //! The dashboard in a real browser.
 
+mod flows;
 mod inert;
 mod looks;
 mod names;

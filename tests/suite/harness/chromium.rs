@@ -156,11 +156,15 @@ impl Chromium {
 
     /// Follows the link of this text.
     pub(crate) async fn follow(&self, text: &str) {
+        let link = self.link(text).await;
+        self.leave_by(link).await;
+    }
+
+    pub(super) async fn link(&self, text: &str) -> Element {
         // Not by the driver's own idea of link texts: what the style opens counts as closed there.
         let path = format!("//a[normalize-space()='{text}']");
         let link = self.client.find(Locator::XPath(&path)).await;
-        self.leave_by(link.unwrap_or_else(|_| panic!("no link {text:?}")))
-            .await;
+        link.unwrap_or_else(|_| panic!("no link {text:?}"))
     }
 
     /// Presses the button of this text, which sends a form.
@@ -191,6 +195,18 @@ impl Chromium {
         panic!("no Tab leads to {selector} {text:?}")
     }
 
+    /// Goes on with the Tab key until the focus is on this.
+    pub(super) async fn tab_until(&self, element: &Element) {
+        for _ in 0..300 {
+            self.type_keys(TAB).await;
+            let focused = self.client.active_element().await.unwrap();
+            if focused.element_id() == element.element_id() {
+                return;
+            }
+        }
+        panic!("no Tab leads to {:?}", element.html(false).await)
+    }
+
     /// Presses Enter where the focus is, and waits until the page is another.
     pub(crate) async fn enter(&self) {
         let page = self.find("html").await;
@@ -199,7 +215,7 @@ impl Chromium {
     }
 
     /// Clicks, and waits until the page is another.
-    async fn leave_by(&self, element: Element) {
+    pub(super) async fn leave_by(&self, element: Element) {
         let page = self.find("html").await;
         if element.click().await.is_err() {
             // The driver takes what stands in a `details` that the style opens for out of reach.
@@ -227,7 +243,7 @@ impl Chromium {
             .unwrap();
     }
 
-    async fn click_at(&self, element: &Element) {
+    pub(super) async fn click_at(&self, element: &Element) {
         let element = element.clone();
         let click = MouseActions::new("mouse".to_owned())
             .then(PointerAction::MoveToElement {
