@@ -69,6 +69,8 @@ pub struct Callers {
 pub struct Handover {
     /// The old key.
     pub old: Token,
+    /// The living key that the old one is itself to replace: a rotation still under way.
+    pub predecessor: Option<Token>,
     /// The new key, unless there is none or it was revoked unused.
     pub successor: Option<Successor>,
     /// Who uses the old key.
@@ -109,6 +111,10 @@ impl Handover {
             Some(id) => read_successor(connection, old.owner_id, id)?,
             None => None,
         };
+        let predecessor = match old.replaces {
+            Some(id) => read_living(connection, old.owner_id, id, now)?,
+            None => None,
+        };
         let callers = match &successor {
             Some(successor) => {
                 let of_new = since_day(connection, successor.token.id, first_day)?;
@@ -118,6 +124,7 @@ impl Handover {
         };
         Ok(Self {
             old,
+            predecessor,
             successor,
             callers,
         })
@@ -200,6 +207,23 @@ fn read_successor(
         places: places.collect(),
         token,
     }))
+}
+
+/// A key on the list, while it can let anybody through.
+fn read_living(
+    connection: &mut Connection,
+    owner: Id,
+    id: Id,
+    now: Instant,
+) -> Result<Option<Token>, Error> {
+    match tokens::get(connection, Whose::Account(owner), id) {
+        Ok(found) => {
+            let is_dead = matches!(found.token.status(now), Status::Revoked | Status::Expired);
+            Ok((!is_dead).then_some(found.token))
+        }
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Tells the callers of the old key apart. Whose requests were all refused has nothing to lose.

@@ -16,6 +16,7 @@ on_each_engine!(
     an_old_key_that_has_ended_is_taken_off_the_list,
     a_dead_key_is_not_rotated,
     a_first_request_is_told,
+    the_new_keys_page_leads_back_to_the_open_rotation,
 );
 
 const LIST: &str = "/dashboard/settings/tokens";
@@ -325,4 +326,19 @@ async fn a_first_request_is_told(engine: Engine) {
     assert_eq!(page.text("#first-request"), words);
     let mut other = server.logged_in(&server.person("Ravi")).await;
     other.get(&path).await.must_be(404);
+}
+
+async fn the_new_keys_page_leads_back_to_the_open_rotation(engine: Engine) {
+    let server = TestServer::start(engine);
+    let mira = server.person("Mira");
+    let old = server.generate(&mira);
+    let mut browser = server.logged_in(&mira).await;
+    let secret = rotate(&mut browser, &old).await;
+    assert_eq!(call(&server, &secret, "curl/8.5").await, 200);
+    let new = server.words("SELECT id AS word FROM tokens WHERE replaces IS NOT NULL");
+    let new = format!("{LIST}/{}/rotate", new[0]);
+    let link = format!("main a[href='{}']", path(&old));
+    assert_eq!(browser.open(&new).await.count(&link), 1);
+    server.revoke(&old);
+    assert_eq!(browser.open(&new).await.count(&link), 0);
 }
