@@ -41,6 +41,15 @@ impl FieldErrors {
             .map(|(_, message)| message)
     }
 
+    /// The same, with what is filed under one field filed under another.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        for (field, _) in self.0.iter_mut().filter(|(field, _)| field == from) {
+            to.clone_into(field);
+        }
+        self
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -110,6 +119,9 @@ pub enum Error {
         "You already have an active key named \"{0}\". Choose another name or rotate that key."
     )]
     NameTaken(String),
+    /// The account has as many active keys as it may have; the sentence says who says so.
+    #[error("{0}")]
+    TooManyKeys(String),
     /// The thing is not in the state that the change needs.
     #[error("{0}")]
     Conflict(&'static str),
@@ -174,6 +186,7 @@ impl Error {
             Self::MethodNotAllowed => (405, "Method not allowed", "method_not_allowed"),
             Self::Invalid(_) => (422, "Unprocessable fields", "fields_invalid"),
             Self::NameTaken(_) => (409, "Name taken", "name_taken"),
+            Self::TooManyKeys(_) => (409, "Too many keys", "too_many_keys"),
             Self::Conflict(_) => (409, "Conflict", "conflict"),
             Self::BadRequest(_) => (400, "Bad request", "bad_request"),
             Self::UnsupportedMediaType(_) => {

@@ -14,6 +14,7 @@ pub mod error;
 pub mod fault;
 pub mod id;
 pub mod installation;
+pub mod policy;
 pub mod project;
 pub mod routes;
 pub mod secret_key;

@@ -137,6 +137,22 @@ pub fn table() -> Vec<Line> {
         get   ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::ask),
         post  ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::revoke),
 
+        get   ("/dashboard/admin/scopes",                    Admin,  admin::scopes::list::list),
+        post  ("/dashboard/admin/scopes",                    Admin,  admin::scopes::new::add),
+        get   ("/dashboard/admin/scopes/new",                Admin,  admin::scopes::new::ask),
+        get   ("/dashboard/admin/scopes/{name}",             Admin,  admin::scopes::edit::ask),
+        post  ("/dashboard/admin/scopes/{name}",             Admin,  admin::scopes::edit::save),
+        post  ("/dashboard/admin/scopes/{name}/retire",      Admin,  admin::scopes::retire::retire),
+        post  ("/dashboard/admin/scopes/{name}/restore",     Admin,  admin::scopes::retire::restore),
+        get   ("/dashboard/admin/scopes/{name}/drop",        Admin,  admin::scopes::withdraw::ask),
+        post  ("/dashboard/admin/scopes/{name}/drop",        Admin,  admin::scopes::withdraw::withdraw),
+        get   ("/dashboard/admin/scopes/{name}/delete",      Admin,  admin::scopes::delete::ask),
+        post  ("/dashboard/admin/scopes/{name}/delete",      Admin,  admin::scopes::delete::delete),
+        get   ("/dashboard/admin/policy",                    Admin,  admin::policy::edit::ask),
+        post  ("/dashboard/admin/policy",                    Admin,  admin::policy::edit::save),
+        get   ("/dashboard/admin/policy/broken",             Admin,  admin::policy::broken::ask),
+        post  ("/dashboard/admin/policy/broken",             Admin,  admin::policy::broken::save),
+
         get   ("/dashboard/{rest:.*}",                       Member, settings::nothing),
     ]
 }

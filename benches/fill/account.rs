@@ -13,6 +13,7 @@ use deskforge::token::draft::Asked;
 use deskforge::token::lifecycle::{Generated, generate};
 use deskforge::token::lifetime::Lifetime;
 use deskforge::token::secret::Secret;
+use deskforge::token::terms::Terms;
 
 /// What the account is to have.
 pub(crate) struct Plan {
@@ -42,7 +43,7 @@ pub(crate) fn make(installation: &Installation, plan: &Plan) -> Result<Vec<Secre
                 scopes: Some(plan.scopes.clone()),
                 ..Asked::default()
             };
-            let draft = asked.check(Ok(Lifetime::default()), &plan.scopes, now)?;
+            let draft = asked.check(Ok(Lifetime::default()), &Terms::open(&plan.scopes), now)?;
             let made = generate(connection, &mint, owner, draft, None, None, &actor, now)?;
             if let Generated::New(_, secret) = made {
                 keys.push(secret);

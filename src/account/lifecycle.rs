@@ -25,17 +25,26 @@ pub struct Person {
     pub email: Email,
 }
 
-/// Checks what was written about a new person, the new password too.
+/// Checks what was written about a new person, the new password too, which the policy wants to have
+/// `shortest` characters.
 ///
 /// # Errors
 /// [`Error::Invalid`], naming every fault.
-pub fn check_person(name: &str, email: &str, password: &Password) -> Result<Person, Error> {
+pub fn check_person(
+    name: &str,
+    email: &str,
+    password: &Password,
+    shortest: i64,
+) -> Result<Person, Error> {
     let mut errors = FieldErrors::default();
     let person = Person {
         name: errors.take("name", text::name("Name", name)),
         email: errors.take("email", Email::parse(email)),
     };
-    errors.take("password", password.check(&[name.trim(), email.trim()]));
+    errors.take(
+        "password",
+        password.check(shortest, &[name.trim(), email.trim()]),
+    );
     errors.or(person)
 }
 

@@ -12,8 +12,9 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// The fewest code points (NIST SP 800-63B-4 section 3.1.1.2, for a password that stands alone).
-const LEAST_CODE_POINTS: usize = 15;
+/// The fewest code points, whatever the admins say (NIST SP 800-63B-4 section 3.1.1.2, for a
+/// password that stands alone).
+pub const SHORTEST: i64 = 15;
 /// The most bytes, looked at before anything is hashed.
 const MOST_BYTES: usize = 256;
 /// Memory of one hash in KiB, passes and lanes (OWASP Password Storage Cheat Sheet, argon2id).
@@ -35,19 +36,18 @@ impl From<String> for Password {
 }
 
 impl Password {
-    /// Whether a new password may be this one. `known` are words about the person, such as the
-    /// name and the e-mail address.
+    /// Whether a new password may be this one. `shortest` is what the policy demands, `known` are
+    /// words about the person, such as the name and the e-mail address.
     ///
     /// # Errors
     /// A sentence.
-    pub fn check(&self, known: &[&str]) -> Result<(), String> {
+    pub fn check(&self, shortest: i64, known: &[&str]) -> Result<(), String> {
         if self.0.len() > MOST_BYTES {
             return Err(format!("Password must be {MOST_BYTES} bytes or fewer"));
         }
-        if self.0.chars().count() < LEAST_CODE_POINTS {
-            return Err(format!(
-                "Password must be {LEAST_CODE_POINTS} characters or more"
-            ));
+        let shortest = shortest.max(SHORTEST);
+        if i64::try_from(self.0.chars().count()).is_ok_and(|count| count < shortest) {
+            return Err(format!("Password must be {shortest} characters or more"));
         }
         let folded = self.0.to_lowercase();
         let listed = COMMON.lines().any(|common| common == folded);
@@ -187,12 +187,16 @@ mod tests {
 
     #[test]
     fn fifteen_code_points_are_enough_and_fourteen_are_not() {
-        assert!(password("abcdefghijklmñ").check(&[]).is_err());
-        assert!(password("abcdefghijklmño").check(&[]).is_ok());
-        assert!(password(&"correct horse ".repeat(5)).check(&[]).is_ok());
+        assert!(password("abcdefghijklmñ").check(SHORTEST, &[]).is_err());
+        assert!(password("abcdefghijklmño").check(SHORTEST, &[]).is_ok());
+        assert!(
+            password(&"correct horse ".repeat(5))
+                .check(SHORTEST, &[])
+                .is_ok()
+        );
         assert!(
             password(&format!("ab{}", "c".repeat(255)))
-                .check(&[])
+                .check(SHORTEST, &[])
                 .is_err()
         );
     }
@@ -205,11 +209,11 @@ mod tests {
             "aaaaaaaaaaaaaaaa",
             "123456789012345",
         ] {
-            assert!(password(easy).check(&[]).is_err(), "{easy}");
+            assert!(password(easy).check(SHORTEST, &[]).is_err(), "{easy}");
         }
         assert!(
             password("Mira@Longdomain.example")
-                .check(&["mira@longdomain.example"])
+                .check(SHORTEST, &["mira@longdomain.example"])
                 .is_err()
         );
     }

@@ -19,12 +19,12 @@ use crate::token::change::{self, Change};
 use crate::token::draft::{self, Asked};
 use crate::token::escalation::Limit;
 use crate::token::lifecycle::{self, Generated};
-use crate::token::lifetime::{DEFAULT_DAYS, Lifetime};
+use crate::token::lifetime::Lifetime;
 use crate::token::list::repository::page;
 use crate::token::list::{Filter, Order, Position, Start};
 use crate::token::model::Status;
 use crate::token::repository::{self, OwnedToken, Whose};
-use crate::token::scope::repository::offers;
+use crate::token::terms::Terms;
 use crate::token::verifier::Caller;
 use crate::token::view::TokenView;
 
@@ -104,10 +104,9 @@ pub(crate) async fn create(
     let mint = state.mint.clone();
     let (view, id) = write(&state, caller, move |connection, caller, now| {
         let owner = account::repository::get(connection, caller.subject.owner.id)?;
-        let offered = offers(connection, &owner)?;
-        let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
-        let lifetime = end.unwrap_or_else(|| default_lifetime(&limit, now));
-        let draft = asked.check(Ok(lifetime), &names, now)?;
+        let terms = Terms::read(connection, &owner)?;
+        let lifetime = end.unwrap_or_else(|| default_lifetime(&terms, &limit, now));
+        let draft = asked.check(Ok(lifetime), &terms, now)?;
         let generated = lifecycle::generate(
             connection,
             &mint,
@@ -136,10 +135,10 @@ pub(crate) async fn create(
 }
 
 /// Where the end is left out, the new key takes the earlier of the default and its maker's own.
-fn default_lifetime(limit: &Limit, now: Instant) -> Lifetime {
+fn default_lifetime(terms: &Terms, limit: &Limit, now: Instant) -> Lifetime {
     match limit.expires_at() {
-        Some(own) if own < now.plus_days(DEFAULT_DAYS) => Lifetime::Until(own),
-        _ => Lifetime::default(),
+        Some(own) if own < now.plus_days(terms.policy().default_days) => Lifetime::Until(own),
+        _ => terms.default_lifetime(),
     }
 }
 
@@ -174,20 +173,22 @@ pub(crate) async fn change(
     let limit = Limit::from(&*caller.subject);
     write(&state, caller, move |connection, caller, now| {
         let owner = account::repository::get(connection, caller.subject.owner.id)?;
-        let offered = offers(connection, &owner)?;
-        let names: Vec<String> = offered.into_iter().map(|offer| offer.name).collect();
+        let keys = Whose::Account(owner.id);
+        let held = repository::get(connection, keys, id)?.token.scopes;
+        let terms = Terms::read(connection, &owner)?;
+        let is_offered = |name: &str| terms.knows(name) || held.iter().any(|one| one == name);
         let mut errors = FieldErrors::default();
         let change = Change {
             name: name.map(|name| errors.take("name", text::name("Name", &name))),
             note: note.map(|note| errors.take("note", text::note("Note", &note))),
-            scopes: scopes.map(|scopes| errors.take("scopes", draft::scopes(&scopes, &names))),
+            scopes: scopes.map(|scopes| errors.take("scopes", draft::scopes(&scopes, is_offered))),
             expires_at,
             allowed_cidrs: allowed_cidrs
                 .map(|cidrs| errors.take("allowed_cidrs", draft::cidrs(&cidrs))),
             locations: locations.map(|lines| errors.take("locations", draft::locations(&lines))),
         };
         let (change, limit) = (errors.or(change)?, Some(&limit));
-        let (keys, actor) = (Whose::Account(owner.id), caller.actor());
+        let actor = caller.actor();
         let changed = change::change(connection, keys, id, change, limit, &actor, now)?;
         Ok(Json(TokenView::new(changed, now)))
     })

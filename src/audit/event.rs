@@ -52,6 +52,12 @@ impl Actor {
         Self::of("command", None, "Command line")
     }
 
+    /// The program itself, which keeps to what the admins have set.
+    #[must_use]
+    pub fn program() -> Self {
+        Self::of("program", None, "DeskForge")
+    }
+
     /// The same actor, seen at an address in the request of that id.
     #[must_use]
     pub fn at(self, address: IpAddr, request_id: &str) -> Self {
@@ -124,6 +130,20 @@ pub enum Action {
     ProjectChange,
     /// A project was deleted.
     ProjectDelete,
+    /// A scope of the operator's own was added.
+    ScopeAdd,
+    /// What a scope opens was written anew.
+    ScopeChange,
+    /// A scope was retired: it is granted no more.
+    ScopeRetire,
+    /// A retired scope can be granted again.
+    ScopeRestore,
+    /// A scope was dropped from all keys that held it.
+    ScopeDrop,
+    /// A scope that no key held was deleted.
+    ScopeDelete,
+    /// The policy was changed.
+    PolicyChange,
     /// A request asked for more than its key allows.
     Request,
 }
@@ -153,6 +173,13 @@ impl Action {
             Self::ProjectCreate => "project.create",
             Self::ProjectChange => "project.change",
             Self::ProjectDelete => "project.delete",
+            Self::ScopeAdd => "scope.add",
+            Self::ScopeChange => "scope.change",
+            Self::ScopeRetire => "scope.retire",
+            Self::ScopeRestore => "scope.restore",
+            Self::ScopeDrop => "scope.drop",
+            Self::ScopeDelete => "scope.delete",
+            Self::PolicyChange => "policy.change",
             Self::Request => "request",
         }
     }
@@ -176,6 +203,13 @@ impl Action {
             | Self::TokenAcknowledge
             | Self::TokenDelete => "token",
             Self::ProjectCreate | Self::ProjectChange | Self::ProjectDelete => "project",
+            Self::ScopeAdd
+            | Self::ScopeChange
+            | Self::ScopeRetire
+            | Self::ScopeRestore
+            | Self::ScopeDrop
+            | Self::ScopeDelete => "scope",
+            Self::PolicyChange => "policy",
             Self::Request => "route",
         }
     }
@@ -189,7 +223,7 @@ pub struct Event {
     pub id: Id,
     /// When it happened.
     pub at: Instant,
-    /// `user`, `key`, `command` or `nobody`.
+    /// `user`, `key`, `command`, `program` or `nobody`.
     pub actor_kind: String,
     /// The account that acted.
     pub actor_id: Option<Id>,

@@ -159,7 +159,7 @@ pub(crate) fn faults(error: Error) -> Result<FieldErrors, Error> {
     match error {
         Error::Invalid(errors) => Ok(errors),
         Error::NameTaken(_) => Ok(FieldErrors::one("name", error)),
-        Error::Conflict(_) => Ok(FieldErrors::one(WHOLE, error)),
+        Error::Conflict(_) | Error::TooManyKeys(_) => Ok(FieldErrors::one(WHOLE, error)),
         other => Err(other),
     }
 }

@@ -60,7 +60,11 @@ pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
         Entry::new("Docs", "/dashboard/docs", path),
     ];
     if is_admin {
-        let pages = vec![Entry::new("All tokens", "/dashboard/admin/tokens", path)];
+        let pages = vec![
+            Entry::new("All tokens", "/dashboard/admin/tokens", path),
+            Entry::new("Scopes", "/dashboard/admin/scopes", path),
+            Entry::new("Policy", "/dashboard/admin/policy", path),
+        ];
         entries.push(Entry::group("Admin", "/dashboard/admin/tokens", pages));
     }
     entries

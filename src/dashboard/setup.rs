@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::account::lifecycle::{check_person, set_up};
 use crate::account::model::Account;
-use crate::account::password::Password;
+use crate::account::password::{Password, SHORTEST};
 use crate::account::repository;
 use crate::audit::event::Actor;
 use crate::dashboard::flash::Flash;
@@ -99,7 +99,7 @@ async fn make(
     if !fits {
         return Err(Error::Invalid(FieldErrors::one("code", WRONG_CODE)));
     }
-    let person = check_person(&form.name, &form.email, &password)?;
+    let person = check_person(&form.name, &form.email, &password, SHORTEST)?;
     let hash = state.passwords.hash(password).await?;
     let actor = Actor::nobody().at(client.address, &client.request_id);
     let now = state.clock.now();

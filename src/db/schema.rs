@@ -47,6 +47,23 @@ diesel::table! {
         name -> Text,
         description -> Text,
         created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    policies (id) {
+        id -> Integer,
+        version -> BigInt,
+        longest_days -> Nullable<BigInt>,
+        allow_never -> Bool,
+        default_days -> BigInt,
+        most_keys -> Nullable<BigInt>,
+        member_scopes -> Nullable<Text>,
+        environment_required -> Bool,
+        unused_days -> Nullable<BigInt>,
+        unused_from -> Nullable<BigInt>,
+        shortest_password -> BigInt,
     }
 }
 

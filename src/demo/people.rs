@@ -139,6 +139,6 @@ pub(super) fn join(connection: &mut Connection, now: Instant) -> Result<Accounts
 
 fn person(who: Who) -> Result<(lifecycle::Person, String), Error> {
     let password = Password::from(PASSWORD.to_owned());
-    let person = lifecycle::check_person(who.name(), who.email(), &password)?;
+    let person = lifecycle::check_person(who.name(), who.email(), &password, password::SHORTEST)?;
     Ok((person, password::hash(&password)?))
 }

@@ -24,8 +24,8 @@ use crate::token::lifecycle::{self, Generated, Mint};
 use crate::token::lifetime::Lifetime;
 use crate::token::pause;
 use crate::token::repository::{self as tokens, Whose};
-use crate::token::scope::repository::offers;
 use crate::token::secret::Secret;
+use crate::token::terms::Terms;
 
 /// What has come about so far.
 pub(super) struct Story<'a> {
@@ -74,10 +74,9 @@ impl<'a> Story<'a> {
 
     fn generate(&mut self, place: usize, sample: &Sample, at: Instant) -> Result<(), Error> {
         let owner = self.accounts.of(sample.owner);
-        let offers = offers(self.connection, owner)?;
-        let offered: Vec<String> = offers.into_iter().map(|offer| offer.name).collect();
+        let terms = Terms::read(self.connection, owner)?;
         let lifetime = sample.life.map_or(Lifetime::Never, Lifetime::Days);
-        let draft = asked(sample).check(Ok(lifetime), &offered, at)?;
+        let draft = asked(sample).check(Ok(lifetime), &terms, at)?;
         let actor = self.accounts.actor(sample.owner);
         let (id, secret) = if sample.follows {
             self.succeed(place, owner.id, draft, &actor, at)?

@@ -29,6 +29,7 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::routes;
+use crate::token::idle;
 use crate::token::usage::repository as usage;
 use crate::token::verifier::Worker;
 
@@ -39,7 +40,8 @@ const FLUSH: Duration = Duration::from_millis(250);
 const REST: u32 = 31;
 /// How often the server looks for changes that nobody told it of.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often ended sessions, old counts of failures and old usage are removed.
+/// How often ended sessions, old counts of failures and old usage are removed, and keys revoked that
+/// nobody uses.
 const SWEEP: Duration = Duration::from_mins(10);
 /// Seconds that requests under way are given when the server stops.
 const GRACE: u64 = 10;
@@ -193,6 +195,8 @@ async fn sweep_once(state: &State) -> Result<(), Error> {
             throttle::sweep(connection, now)
         })
         .await?;
+    let revoke = move |connection: &mut Connection| idle::revoke_some(connection, now);
+    while state.database.write(revoke).await? {}
     let first = now.day().saturating_sub(state.usage_days) + 1;
     let remove = move |connection: &mut Connection| usage::remove_before(connection, first);
     while state.database.write(remove).await? {}

@@ -8,6 +8,7 @@ use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::policy;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
 use crate::token::lifecycle::{facts, record};
@@ -16,6 +17,7 @@ use crate::token::lines::Lines;
 use crate::token::model::Token;
 use crate::token::repository::{self, OwnedToken, Settings, Whose};
 use crate::token::scope::Scopes;
+use crate::token::terms::Terms;
 
 /// What is to become of a key's settings; what is none stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +40,7 @@ pub struct Change {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::NameTaken`], [`Error::Escalation`]; [`Error::Invalid`] for an end
-/// that would come later; [`Error::Conflict`] for a revoked key.
+/// that would come later and a scope that cannot be granted; [`Error::Conflict`] for a revoked key.
 pub fn change(
     connection: &mut Connection,
     keys: Whose,
@@ -48,9 +50,13 @@ pub fn change(
     actor: &Actor,
     now: Instant,
 ) -> Result<OwnedToken, Error> {
+    let policy = policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
-    account::repository::lock(connection, owner)?;
+    let owner = account::repository::lock(connection, owner)?;
     let before = repository::get(connection, keys, id)?.token;
+    if let Some(scopes) = &change.scopes {
+        Terms::of(connection, policy, &owner)?.permit_scopes(scopes, &before.scopes)?;
+    }
     if let Some(limit) = limit {
         permits(limit, &before, &change, now)?;
     }

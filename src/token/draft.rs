@@ -9,6 +9,7 @@ use crate::token::environment::Environment;
 use crate::token::lifetime::Lifetime;
 use crate::token::lines::Lines;
 use crate::token::scope::{Scope, Scopes};
+use crate::token::terms::Terms;
 
 /// The most scopes of a key.
 pub const SCOPES: usize = 64;
@@ -55,14 +56,14 @@ pub struct Draft {
 
 impl Asked {
     /// Checks everything that was asked, and names every fault, not only the first. `lifetime` is
-    /// what was read of the end, `offered` the scopes that the asker may grant.
+    /// what was read of the end, `terms` what binds the keys of its owner.
     ///
     /// # Errors
     /// [`Error::Invalid`].
     pub fn check(
         &self,
         lifetime: Result<Lifetime, (&str, String)>,
-        offered: &[String],
+        terms: &Terms,
         now: Instant,
     ) -> Result<Draft, Error> {
         let mut errors = FieldErrors::default();
@@ -78,7 +79,7 @@ impl Asked {
                     .map_or(Ok(Environment::default()), str::parse),
             ),
             scopes: match &self.scopes {
-                Some(names) => errors.take("scopes", scopes(names, offered)),
+                Some(names) => errors.take("scopes", scopes(names, |name| terms.knows(name))),
                 None => std::iter::once(Scope::ProjectsRead.name()).collect(),
             },
             expires_at: end.unwrap_or_else(|(field, fault)| {
@@ -88,6 +89,9 @@ impl Asked {
             allowed_cidrs: errors.take("allowed_cidrs", cidrs(&self.allowed_cidrs)),
             locations: errors.take("locations", locations(&self.locations)),
         };
+        for (field, fault) in terms.faults(&draft, now).iter() {
+            errors.add(field, fault);
+        }
         errors.or(draft)
     }
 }
@@ -96,14 +100,14 @@ impl Asked {
 ///
 /// # Errors
 /// A sentence.
-pub fn scopes(names: &[String], offered: &[String]) -> Result<Scopes, String> {
+pub fn scopes(names: &[String], is_offered: impl Fn(&str) -> bool) -> Result<Scopes, String> {
     if names.is_empty() {
         return Err("Choose at least one scope".to_owned());
     }
     if names.len() > SCOPES {
         return Err(format!("Choose at most {SCOPES} scopes"));
     }
-    match names.iter().find(|name| !offered.contains(name)) {
+    match names.iter().find(|name| !is_offered(name)) {
         // The name is the asker's own words: not repeated where it may hold anything.
         Some(name) if name.len() <= 100 && !name.chars().any(char::is_control) => {
             Err(format!("There is no scope \"{name}\" that you may grant"))
@@ -169,8 +173,8 @@ fn numbered(lines: &[String]) -> impl Iterator<Item = (usize, &str)> {
 mod tests {
     use super::*;
 
-    fn offered() -> Vec<String> {
-        Scope::ALL.map(|scope| scope.name().to_owned()).to_vec()
+    fn terms() -> Terms {
+        Terms::open(&Scope::ALL.map(|scope| scope.name().to_owned()))
     }
 
     #[test]
@@ -184,7 +188,7 @@ mod tests {
             locations: vec!["x".repeat(201)],
         };
         let now = Instant::from_micros(0);
-        let Err(Error::Invalid(errors)) = asked.check(Ok(Lifetime::Until(now)), &offered(), now)
+        let Err(Error::Invalid(errors)) = asked.check(Ok(Lifetime::Until(now)), &terms(), now)
         else {
             panic!("taken")
         };
@@ -214,7 +218,7 @@ mod tests {
             ..Asked::default()
         };
         let draft = asked
-            .check(Ok(Lifetime::default()), &offered(), Instant::from_micros(0))
+            .check(Ok(Lifetime::default()), &terms(), Instant::from_micros(0))
             .unwrap();
         assert_eq!(draft.scopes.to_string(), "projects:read");
         assert_eq!(draft.environment, Environment::None);

@@ -8,12 +8,15 @@ use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
+use crate::policy;
+use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::lifecycle::{Mint, facts, record, record_revocation};
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::rotation;
 use crate::token::secret::Secret;
+use crate::token::terms::Terms;
 
 /// The reason for the revocation of a key that leaked.
 pub const REASON: &str = "Leaked";
@@ -33,6 +36,8 @@ pub enum Replaced {
     New(Box<Token>, Secret),
     /// The key is revoked; the one that was made to replace it is in use already.
     InUse(Id),
+    /// The key is revoked; the policy allows no such key any more, as the sentence says.
+    Refused(String),
     /// The same form was sent before and made this key.
     Before(Id),
 }
@@ -55,6 +60,7 @@ pub fn replace(
     actor: &Actor,
     now: Instant,
 ) -> Result<Replaced, Error> {
+    let policy = policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     let owner = account::repository::lock(connection, owner)?;
     if let Some(made) = repository::by_form(connection, &form_digest)? {
@@ -67,16 +73,26 @@ pub fn replace(
     if old.revoked_at.is_some() && !is_leaked(&old) {
         return Err(Error::Conflict("Only a key that leaked is replaced"));
     }
-    let unused = match successor(connection, &old, now)? {
-        Successor::InUse(successor) => {
+    let next = successor(connection, &old, now)?;
+    if let Successor::InUse(successor) = next {
+        stop(connection, id, actor, now)?;
+        return Ok(Replaced::InUse(successor));
+    }
+    let terms = Terms::of(connection, policy, &owner)?;
+    let draft = match replacement(connection, &old, &terms, now) {
+        Ok(draft) => draft,
+        // What leaked is stopped whatever the policy says of another.
+        Err(error @ (Error::Invalid(_) | Error::TooManyKeys(_))) => {
             stop(connection, id, actor, now)?;
-            return Ok(Replaced::InUse(successor));
+            return Ok(Replaced::Refused(told(&error)));
         }
+        Err(error) => return Err(error),
+    };
+    let unused = match next {
         Successor::Unused => rotation::retire_unused(connection, &old, actor, now)?,
-        Successor::None => None,
+        Successor::None | Successor::InUse(_) => None,
     };
     let is_stopped = repository::revoke(connection, id, actor.account(), Some(REASON), now)? == 1;
-    let draft = rotation::successor(&old, None, now)?;
     if repository::is_name_taken(connection, owner.id, &draft.name, old.family_id, now)? {
         return Err(Error::NameTaken(draft.name));
     }
@@ -106,6 +122,30 @@ pub fn replace(
         now,
     )?;
     Ok(Replaced::New(Box::new(token), secret))
+}
+
+/// The settings of the replacement, if there may be one.
+fn replacement(
+    connection: &mut Connection,
+    old: &Token,
+    terms: &Terms,
+    now: Instant,
+) -> Result<Draft, Error> {
+    let draft = rotation::successor(old, terms, None, now)?;
+    terms.room(connection, old.owner_id, old.family_id, now)?;
+    Ok(draft)
+}
+
+/// Why there is no replacement.
+fn told(error: &Error) -> String {
+    match error {
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|(_, fault)| fault)
+            .collect::<Vec<_>>()
+            .join(". "),
+        other => other.to_string(),
+    }
 }
 
 /// What is there to go on with.

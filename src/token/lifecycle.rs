@@ -11,6 +11,7 @@ use crate::config::KeyPrefix;
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::policy;
 use crate::secret_key::{MacKey, SecretKey};
 use crate::text;
 use crate::token::draft::Draft;
@@ -19,6 +20,7 @@ use crate::token::escalation::Limit;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::Secret;
+use crate::token::terms::Terms;
 
 /// The most characters of the reason for a revocation.
 const REASON: usize = 200;
@@ -111,7 +113,8 @@ pub enum Generated {
 /// `limit` is what the calling key may pass on, where a key calls.
 ///
 /// # Errors
-/// [`Error::NameTaken`], [`Error::Escalation`].
+/// [`Error::NameTaken`], [`Error::Escalation`]; [`Error::Invalid`] and [`Error::TooManyKeys`] for a
+/// key that the policy does not allow.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a fact of its own that a caller must give"
@@ -127,10 +130,9 @@ pub fn generate(
     now: Instant,
 ) -> Result<Generated, Error> {
     limit.map_or(Ok(()), |limit| limit.permits(&draft))?;
-    if account::repository::lock(connection, owner)?
-        .disabled_at
-        .is_some()
-    {
+    let policy = policy::repository::hold(connection)?;
+    let account = account::repository::lock(connection, owner)?;
+    if account.disabled_at.is_some() {
         // Disabled since the request was let in: a key made now would live on when it is enabled.
         return Err(Error::NotFound);
     }
@@ -139,12 +141,15 @@ pub fn generate(
     {
         return Ok(Generated::Before(id));
     }
+    let terms = Terms::of(connection, policy, &account)?;
+    terms.permit(&draft, now)?;
     let made_by = actor.account().unwrap_or(owner);
     let (mut token, secret) = mint.make(owner, draft, made_by, now)?;
     token.form_digest = form_digest.map(Vec::from);
     if repository::is_name_taken(connection, owner, &token.name, token.family_id, now)? {
         return Err(Error::NameTaken(token.name));
     }
+    terms.room(connection, owner, token.family_id, now)?;
     repository::insert(connection, &token)?;
     // A new key too: whoever holds every key must learn of it before it is used.
     epoch::advance(connection, &[token.id])?;

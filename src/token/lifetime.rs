@@ -1,6 +1,7 @@
 //! How long a key lives.
 
 use crate::clock::Instant;
+use crate::policy::Policy;
 
 /// The lengths that forms offer, in days.
 pub const PRESET_DAYS: [i64; 5] = [7, 30, 60, 90, 365];
@@ -33,10 +34,11 @@ impl Lifetime {
     pub fn from_form(
         expires_in: &str,
         last_day: &str,
+        policy: &Policy,
         now: Instant,
     ) -> Result<Self, (&'static str, String)> {
         match expires_in {
-            "" => Ok(Self::default()),
+            "" => Ok(Self::Days(policy.default_days)),
             "never" => Ok(Self::Never),
             "custom" => {
                 let end = Instant::end_of_date(last_day.trim())
@@ -47,8 +49,10 @@ impl Lifetime {
                 }
                 Ok(Self::Until(end))
             }
+            // One that is too long is told so by the policy.
             days => PRESET_DAYS
                 .into_iter()
+                .chain(policy.offered_days())
                 .find(|preset| preset.to_string() == days)
                 .map(Self::Days)
                 .ok_or(("expires_in", "Choose when the key expires".to_owned())),
@@ -91,12 +95,13 @@ mod tests {
     #[test]
     fn a_last_day_counts_in_full_and_lies_after_today() {
         let now = Instant::parse("2026-11-27T14:03:00Z").unwrap();
-        let chosen = Lifetime::from_form("custom", "2026-11-28", now).unwrap();
+        let chosen = Lifetime::from_form("custom", "2026-11-28", &Policy::default(), now).unwrap();
         assert_eq!(
             chosen.end(now).unwrap().unwrap().to_string(),
             "2026-11-29T00:00:00Z"
         );
-        let today = Lifetime::from_form("custom", "2026-11-27", now).unwrap_err();
+        let today =
+            Lifetime::from_form("custom", "2026-11-27", &Policy::default(), now).unwrap_err();
         assert_eq!(
             today,
             (
@@ -105,13 +110,15 @@ mod tests {
             )
         );
         assert_eq!(
-            Lifetime::from_form("custom", "27.11.2026", now)
+            Lifetime::from_form("custom", "27.11.2026", &Policy::default(), now)
                 .unwrap_err()
                 .0,
             "expires_on"
         );
         assert_eq!(
-            Lifetime::from_form("91", "", now).unwrap_err().0,
+            Lifetime::from_form("91", "", &Policy::default(), now)
+                .unwrap_err()
+                .0,
             "expires_in"
         );
     }
@@ -119,7 +126,7 @@ mod tests {
     #[test]
     fn ninety_days_are_the_default() {
         let now = Instant::parse("2026-11-27T14:03:00Z").unwrap();
-        let end = Lifetime::from_form("", "", now)
+        let end = Lifetime::from_form("", "", &Policy::default(), now)
             .unwrap()
             .end(now)
             .unwrap()

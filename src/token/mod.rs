@@ -1,12 +1,14 @@
 //! API keys: what they are, how they come and go, and how a request's key is judged.
 
 pub mod attention;
+pub mod breach;
 pub mod change;
 pub mod draft;
 pub mod environment;
 pub mod epoch;
 pub mod escalation;
 pub mod handover;
+pub mod idle;
 pub mod leak;
 pub mod lifecycle;
 pub mod lifetime;
@@ -18,8 +20,10 @@ pub mod repository;
 pub mod rotation;
 pub mod scope;
 pub mod secret;
+pub mod terms;
 pub mod unused;
 pub mod unusual;
 pub mod usage;
 pub mod verifier;
 pub mod view;
+pub mod withdrawal;

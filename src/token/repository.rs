@@ -120,6 +120,30 @@ pub fn is_name_taken(
     Ok(taken.is_some())
 }
 
+/// How many families of an account's keys have one that is neither revoked nor expired, `family`
+/// aside; counted up to `most`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_families(
+    connection: &mut Connection,
+    owner: Id,
+    family: Id,
+    most: i64,
+    now: Instant,
+) -> Result<i64, Error> {
+    let families: Vec<Id> = tokens::table
+        .filter(tokens::owner_id.eq(owner))
+        .filter(tokens::family_id.ne(family))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .group_by(tokens::family_id)
+        .select(tokens::family_id)
+        .limit(most)
+        .load(connection)?;
+    Ok(i64::try_from(families.len()).unwrap_or(i64::MAX))
+}
+
 /// Notes which form made a key.
 ///
 /// # Errors

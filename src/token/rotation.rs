@@ -12,6 +12,7 @@ use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::policy;
 use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
@@ -19,17 +20,19 @@ use crate::token::lifecycle::{Mint, record, record_revocation};
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::Secret;
+use crate::token::terms::Terms;
 
 /// The overlap where none is chosen: a day.
 pub const DEFAULT_OVERLAP: i64 = 86_400;
 /// The longest overlap: a week.
 pub const LONGEST_OVERLAP: i64 = 604_800;
 
-/// Makes a successor to a key: the same settings, the same length of life counted anew. Under a
-/// `limit` (another key calls) it ends no later than that.
+/// Makes a successor to a key: the same settings, the same length of life counted anew, within the
+/// longest that the policy allows. Under a `limit` (another key calls) it ends no later than that.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] for an overlap out of bounds; [`Error::Escalation`];
+/// [`Error::NotFound`]; [`Error::Invalid`] for an overlap out of bounds, and where the policy allows no
+/// such key; [`Error::Escalation`];
 /// [`Error::Conflict`] for a dead key, or one whose successor has been used.
 #[expect(
     clippy::too_many_arguments,
@@ -49,6 +52,7 @@ pub fn rotate(
         let fault = "Must be 0 to 604800 seconds";
         return Err(Error::Invalid(FieldErrors::one("overlap_seconds", fault)));
     }
+    let policy = policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     let owner = account::repository::lock(connection, owner)?;
     let old = repository::get(connection, keys, id)?.token;
@@ -58,7 +62,8 @@ pub fn rotate(
         ));
     }
     let retired = retire_unused(connection, &old, actor, now)?;
-    let draft = successor(&old, limit, now)?;
+    let terms = Terms::of(connection, policy, &owner)?;
+    let draft = successor(&old, &terms, limit, now)?;
     let made_by = actor.account().unwrap_or(owner.id);
     let (mut token, secret) = mint.make(owner.id, draft, made_by, now)?;
     token.family_id = old.family_id;
@@ -95,6 +100,7 @@ pub fn rotate_by_form(
     actor: &Actor,
     now: Instant,
 ) -> Result<Option<(OwnedToken, Secret)>, Error> {
+    policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     // Of two sendings at once the second waits here, and then finds what the first has made.
     account::repository::lock(connection, owner)?;
@@ -162,7 +168,12 @@ pub(super) fn retire_unused(
 }
 
 /// The settings of a successor.
-pub(super) fn successor(old: &Token, limit: Option<&Limit>, now: Instant) -> Result<Draft, Error> {
+pub(super) fn successor(
+    old: &Token,
+    terms: &Terms,
+    limit: Option<&Limit>,
+    now: Instant,
+) -> Result<Draft, Error> {
     let life = old.expires_at.map(|end| end.seconds_since(old.created_at));
     let mut draft = Draft {
         name: old.name.clone(),
@@ -173,6 +184,7 @@ pub(super) fn successor(old: &Token, limit: Option<&Limit>, now: Instant) -> Res
         allowed_cidrs: old.allowed_cidrs.clone(),
         locations: old.locations.clone(),
     };
+    draft = terms.successor(draft, now)?;
     if let Some(limit) = limit {
         draft.expires_at = [draft.expires_at, limit.expires_at()]
             .into_iter()

@@ -1,5 +1,6 @@
 //! What a key may do.
 
+pub mod lifecycle;
 pub mod repository;
 
 use std::fmt;
@@ -75,6 +76,20 @@ pub fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":-".contains(&byte))
 }
 
+/// Whether `text` can be the name of a scope of the operator's own: two words of small letters,
+/// digits and hyphens with a colon between, each beginning with a letter.
+#[must_use]
+pub fn is_own_name(text: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|one: char| one.is_ascii_lowercase())
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let words = text.split_once(':');
+    text.len() <= 100 && words.is_some_and(|(thing, act)| is_word(thing) && is_word(act))
+}
+
 /// The scopes of one key: names in the order they were given, none twice.
 ///
 /// Kept as one text with a space before and after each name, so that a query finds a scope by
@@ -146,6 +161,31 @@ impl Serialize for Scopes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scope_of_the_operators_own_is_two_words_with_a_colon() {
+        for name in ["invoices:read", "a:b", "ci-2:run-all"] {
+            assert!(is_own_name(name), "{name}");
+        }
+        let long = format!("{}:read", "x".repeat(96));
+        for name in [
+            "",
+            "invoices",
+            "invoices:",
+            ":read",
+            "a:b:c",
+            "2a:b",
+            "a:2b",
+            "-a:b",
+            "A:b",
+            "a:b ",
+            "a_b:c",
+            "é:b",
+            &long,
+        ] {
+            assert!(!is_own_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn write_includes_read_and_nothing_else() {

@@ -6,6 +6,7 @@ use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
+use crate::policy;
 use crate::token::change::{self, Change};
 use crate::token::model::Token;
 use crate::token::repository::{self, OwnedToken, Whose};
@@ -79,6 +80,7 @@ pub fn drop_scope(
     actor: &Actor,
     now: Instant,
 ) -> Result<OwnedToken, Error> {
+    policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     account::repository::lock(connection, owner)?;
     let token = repository::get(connection, keys, id)?.token;

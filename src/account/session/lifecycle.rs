@@ -2,13 +2,33 @@
 
 use serde_json::json;
 
-use crate::account::session::repository;
+use crate::account;
+use crate::account::session::{MOST, Session, repository};
 use crate::audit;
 use crate::audit::event::{Action, Actor, Event};
 use crate::clock::Instant;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
+
+/// Begins a session. Of somebody who has too many the ones seen least lately end.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin(connection: &mut Connection, session: &Session, now: Instant) -> Result<(), Error> {
+    let Some(account) = session.account_id else {
+        return repository::insert(connection, session);
+    };
+    // Of many that begin at once each sees the others.
+    account::repository::lock(connection, account)?;
+    let mut others = repository::list(connection, account, now)?.into_iter();
+    repository::insert(connection, session)?;
+    others.nth(MOST.saturating_sub(2));
+    for other in others {
+        end(connection, account, other.id, &Actor::program(), now)?;
+    }
+    Ok(())
+}
 
 /// Ends the session that its own browser logs out of. One that has ended already is no error.
 ///

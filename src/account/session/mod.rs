@@ -12,6 +12,9 @@ pub const IDLE_SECONDS: i64 = 24 * 3_600;
 /// Seconds after its start at which a session ends whatever happens.
 pub const ABSOLUTE_SECONDS: i64 = 30 * 24 * 3_600;
 
+/// Sessions that an account has at most: one more ends the one that was seen least lately.
+pub const MOST: usize = 100;
+
 /// The names under which a session's state holds its parts.
 pub mod part {
     /// The account that is logged in.

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-use super::{Session, part, repository};
+use super::{Session, lifecycle, part, repository};
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::error::Error;
@@ -82,7 +82,7 @@ impl SessionStore for DatabaseStore {
             last_seen_at: now,
         };
         self.database
-            .write(move |connection| repository::insert(connection, &session))
+            .write(move |connection| lifecycle::begin(connection, &session, now))
             .await
             .map_err(|error| SaveError::Other(error.into()))?;
         Ok(key)

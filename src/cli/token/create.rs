@@ -12,7 +12,7 @@ use crate::installation::Installation;
 use crate::token::draft::Asked;
 use crate::token::lifecycle::{self, Generated};
 use crate::token::lifetime::Lifetime;
-use crate::token::scope::repository::offers;
+use crate::token::terms::Terms;
 
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
@@ -25,9 +25,9 @@ pub(in crate::cli) struct Arguments {
     /// What the key may do; may be repeated [default: projects:read]
     #[arg(long)]
     scope: Vec<String>,
-    /// How long the key lives, such as 90d, or never
-    #[arg(long, value_name = "LIFETIME", default_value = "90d")]
-    expires_in: String,
+    /// How long the key lives, such as 90d, or never [default: as the policy has it, or 90d]
+    #[arg(long, value_name = "LIFETIME")]
+    expires_in: Option<String>,
     /// Where it is meant to be used: none, development, staging or production
     #[arg(long)]
     environment: Option<String>,
@@ -41,7 +41,7 @@ pub(super) fn run(
     arguments: Arguments,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let lifetime = Lifetime::from_flag(&arguments.expires_in);
+    let chosen = arguments.expires_in.as_deref().map(Lifetime::from_flag);
     let asked = Asked {
         name: arguments.name,
         note: arguments.note,
@@ -57,10 +57,10 @@ pub(super) fn run(
             let fault = format!("{} is disabled", arguments.user);
             return Err(Error::Invalid(FieldErrors::one("user", fault)));
         }
-        let offers = offers(connection, &owner)?;
-        let offered: Vec<String> = offers.into_iter().map(|offer| offer.name).collect();
+        let terms = Terms::read(connection, &owner)?;
+        let lifetime = chosen.unwrap_or_else(|| Ok(terms.default_lifetime()));
         let lifetime = lifetime.map_err(|fault| ("expires_in", fault));
-        let draft = asked.check(lifetime, &offered, now)?;
+        let draft = asked.check(lifetime, &terms, now).map_err(by_flag)?;
         let actor = Actor::command_line();
         lifecycle::generate(connection, &mint, owner.id, draft, None, None, &actor, now)
     })?;
@@ -74,4 +74,12 @@ pub(super) fn run(
             id: token.id,
             fault,
         })
+}
+
+/// The end of a key is chosen by a flag of another name.
+fn by_flag(error: Error) -> Error {
+    match error {
+        Error::Invalid(faults) => Error::Invalid(faults.renamed("expires_at", "expires_in")),
+        other => other,
+    }
 }

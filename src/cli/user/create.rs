@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::inert::inert;
 use crate::cli::password::Source;
 use crate::installation::Installation;
+use crate::policy;
 
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
@@ -34,7 +35,12 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let password = arguments.password.read()?;
-    let person = lifecycle::check_person(&arguments.name, &arguments.email, &password)?;
+    let database = &installation.database;
+    let shortest = database
+        .read_now(policy::repository::read)?
+        .shortest_password;
+    let (name, email) = (&arguments.name, &arguments.email);
+    let person = lifecycle::check_person(name, email, &password, shortest)?;
     let role = if arguments.admin {
         Role::Admin
     } else {
@@ -42,7 +48,7 @@ pub(super) fn run(
     };
     let hash = password::hash(&password)?;
     let now = installation.clock.now();
-    let account = installation.database.write_now(|connection| {
+    let account = database.write_now(|connection| {
         let actor = Actor::command_line();
         lifecycle::create(connection, &person, role, hash, &actor, now)
     })?;

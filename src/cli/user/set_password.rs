@@ -13,6 +13,7 @@ use crate::cli::password::Source;
 use crate::cli::user::{Named, find};
 use crate::error::{Error, FieldErrors};
 use crate::installation::Installation;
+use crate::policy;
 
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
@@ -31,8 +32,11 @@ pub(super) fn run(
     let password = arguments.password.read()?;
     let database = &installation.database;
     let account = database.read_now(|connection| find(connection, "email", email))?;
+    let shortest = database
+        .read_now(policy::repository::read)?
+        .shortest_password;
     password
-        .check(&[&account.name, email.trim()])
+        .check(shortest, &[&account.name, email.trim()])
         .map_err(|fault| Error::Invalid(FieldErrors::one("password", fault)))?;
     let hash = password::hash(&password)?;
     let now = installation.clock.now();

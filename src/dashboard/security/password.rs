@@ -14,6 +14,7 @@ use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::again;
 use crate::error::{Error, FieldErrors};
+use crate::policy;
 use crate::server::State;
 
 /// Changes the password and ends the other sessions.
@@ -57,11 +58,13 @@ async fn store(
         Err(error @ Error::Throttled(_)) => errors.add("current_password", error),
         Err(error) => return Err(error),
     }
+    let policy = state.database.read(policy::repository::read).await?;
+    let shortest = policy.shortest_password;
     let known = [
         account.name.as_str(),
         account.email.as_deref().unwrap_or_default(),
     ];
-    errors.take("new_password", new.check(&known));
+    errors.take("new_password", new.check(shortest, &known));
     errors.or(())?;
     let hash = state.passwords.hash(new).await?;
     let (id, kept, actor) = (account.id, Some(member.session_id), member.actor());

@@ -14,6 +14,7 @@ use crate::dashboard::page::Page;
 use crate::dashboard::render;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::policy;
 use crate::server::State;
 
 /// The page.
@@ -27,7 +28,17 @@ pub(super) struct View {
 
 /// What is wrong with a change of password; what was typed is not shown again.
 struct PasswordForm {
+    shortest: i64,
     errors: FieldErrors,
+}
+
+impl PasswordForm {
+    fn hint(&self) -> String {
+        format!(
+            "{} characters or more. A sentence works well.",
+            self.shortest
+        )
+    }
 }
 
 /// The page.
@@ -48,16 +59,22 @@ impl View {
         errors: FieldErrors,
     ) -> Result<Self, Error> {
         let (account, now) = (member.account.id, page.now());
-        let sessions = state
+        let (sessions, policy) = state
             .database
-            .read(move |connection| repository::list(connection, account, now))
+            .read(move |connection| {
+                let policy = policy::repository::read(connection)?;
+                Ok((repository::list(connection, account, now)?, policy))
+            })
             .await?;
         let rows = sessions
             .into_iter()
             .map(|session| Row::new(&session, member.session_id));
         Ok(Self {
             page,
-            form: PasswordForm { errors },
+            form: PasswordForm {
+                shortest: policy.shortest_password,
+                errors,
+            },
             sessions: rows.collect(),
         })
     }

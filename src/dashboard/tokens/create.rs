@@ -7,14 +7,14 @@ use actix_web::web::Data;
 use super::new::{self, NewToken};
 use super::{address, reveal};
 use crate::dashboard::flash::Flash;
-use crate::dashboard::form::{Form, faults};
+use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::again;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle::{self, Generated};
-use crate::token::scope::repository::Offer;
+use crate::token::terms::Terms;
 
 /// What is told where the form that made a key is sent again.
 pub(super) const SHOWN: &str = "This key was shown once. If you did not store it, rotate it.";
@@ -29,13 +29,13 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, Error> {
     let digest = sent.digest(&state.form_key, member.account.id);
     let mut form = NewToken::read(sent);
-    let offers = new::offers(&state, &member).await?;
-    match generate(&state, member, &form, &offers, digest).await {
+    let terms = new::terms(&state, &member).await?;
+    match generate(&state, member, &form, &terms, digest).await {
         Ok(Generated::New(token, secret)) => reveal::show(page, &token, &secret),
         Ok(Generated::Before(id)) => Flash::note(SHOWN).on(&session, &address(id)),
         Err(error) => {
-            form.errors = faults(error)?;
-            again(&new::View { page, form, offers })
+            form.errors = form.faults(error)?;
+            again(&new::View { page, form, terms })
         }
     }
 }
@@ -44,11 +44,11 @@ async fn generate(
     state: &State,
     member: Member,
     form: &NewToken,
-    offers: &[Offer],
+    terms: &Terms,
     digest: [u8; 32],
 ) -> Result<Generated, Error> {
     let now = state.clock.now();
-    let draft = form.draft(offers, now)?;
+    let draft = form.draft(terms, now)?;
     let mint = state.mint.clone();
     state
         .database

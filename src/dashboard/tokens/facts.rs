@@ -14,7 +14,7 @@ use crate::id::Id;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, Whose};
 use crate::token::scope::Scopes;
-use crate::token::scope::repository::{Offer, offers};
+use crate::token::scope::repository::{self as scopes, Offer};
 use crate::token::unused::Demanded;
 use crate::token::unusual::{self, Finding};
 use crate::token::usage;
@@ -61,7 +61,7 @@ impl Facts {
         let token = repository::get(connection, keys, id)?.token;
         let events = evidence::events(connection, &token)?;
         let pause = Pause::last(&events);
-        let offers = offers(connection, &member.account)?;
+        let offers = scopes::known(connection, &member.account)?;
         let demanded = Demanded::read(connection, &token, now)?;
         let usage = usage::repository::days(connection, id, first_day)?;
         let most = i64::try_from(CALLERS + 1).unwrap_or(i64::MAX);

@@ -82,6 +82,10 @@ pub(crate) async fn replace(
             let told = "The leaked key is revoked. This is the key that replaced it before.";
             Flash::done(told).on(&session, &address(successor))
         }
+        Ok(Replaced::Refused(why)) => {
+            let told = format!("The leaked key is revoked. It is not replaced: {why}.");
+            Flash::note(told).on(&session, &address(id))
+        }
         Err(error @ (Error::NameTaken(_) | Error::Conflict(_))) => {
             Flash::not_done(error.to_string()).on(&session, &address(id))
         }

@@ -24,7 +24,7 @@ use crate::text::{counted, grouped};
 use crate::token::list::{self, Order, Sort, Start, repository};
 use crate::token::model::Status;
 use crate::token::repository::Whose;
-use crate::token::scope::repository::{Offer, offers};
+use crate::token::scope::repository::{Offer, known};
 use crate::token::secret;
 
 const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
@@ -136,7 +136,7 @@ impl Found {
             matching,
             ending,
             unused,
-            offers: offers(connection, member)?,
+            offers: known(connection, member)?,
             rows: row::with_usage(connection, tokens, now)?,
         })
     }

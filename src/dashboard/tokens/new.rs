@@ -6,19 +6,21 @@ use askama::Template;
 
 use crate::clock::Instant;
 use crate::dashboard::choice::{self, Choice};
-use crate::dashboard::form::{Form, sound};
+use crate::dashboard::form::{Form, faults, sound};
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
 use crate::error::{Error, FieldErrors};
+use crate::policy::Policy;
 use crate::server::State;
+use crate::text::counted;
 use crate::token::draft::{Asked, Draft};
 use crate::token::environment::Environment;
-use crate::token::lifetime::{DEFAULT_DAYS, Lifetime, PRESET_DAYS};
+use crate::token::lifetime::Lifetime;
 use crate::token::lines::Lines;
 use crate::token::model::Token;
 use crate::token::scope::Scope;
-use crate::token::scope::repository::{self, Offer};
+use crate::token::terms::Terms;
 
 /// The page.
 #[derive(Template)]
@@ -26,8 +28,18 @@ use crate::token::scope::repository::{self, Offer};
 pub(super) struct View {
     pub(super) page: Page,
     pub(super) form: NewToken,
-    /// The scopes that may be chosen.
-    pub(super) offers: Vec<Offer>,
+    /// What binds the key.
+    pub(super) terms: Terms,
+}
+
+impl View {
+    /// What the admins allow at most, where they do not allow everything.
+    fn bound(&self) -> String {
+        let longest = self.terms.policy().longest_days;
+        longest.map_or_else(String::new, |days| {
+            format!("Your admins allow at most {}.", counted(days, "day"))
+        })
+    }
 }
 
 /// The form; with the id of a key as `again`, filled in from it.
@@ -38,24 +50,25 @@ pub(crate) async fn ask(
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let again = Form::of_query(&request).text("again");
+    let terms = terms(&state, &member).await?;
+    let policy = terms.policy();
     let form = match again.parse() {
-        Ok(id) => NewToken::again(&super::find(&state, &member, id).await?, page.now()),
-        Err(_) if again.is_empty() => NewToken::default(),
+        Ok(id) => NewToken::again(&super::find(&state, &member, id).await?, policy, page.now()),
+        Err(_) if again.is_empty() => NewToken::fresh(policy),
         Err(_) => return Err(Error::NotFound),
     };
-    let offers = offers(&state, &member).await?;
-    show(&View { page, form, offers })
+    show(&View { page, form, terms })
 }
 
-/// The scopes that the member may grant.
+/// What binds the member's keys.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn offers(state: &State, member: &Member) -> Result<Vec<Offer>, Error> {
+pub(super) async fn terms(state: &State, member: &Member) -> Result<Terms, Error> {
     let account = member.account.clone();
     state
         .database
-        .read(move |connection| repository::offers(connection, &account))
+        .read(move |connection| Terms::read(connection, &account))
         .await
 }
 
@@ -73,12 +86,13 @@ pub(super) struct NewToken {
     pub(super) errors: FieldErrors,
 }
 
-impl Default for NewToken {
-    fn default() -> Self {
+impl NewToken {
+    /// One that nobody has typed into.
+    fn fresh(policy: &Policy) -> Self {
         Self {
             name: String::new(),
             environment: Environment::None.as_str().to_owned(),
-            expires_in: DEFAULT_DAYS.to_string(),
+            expires_in: policy.default_days.to_string(),
             expires_on: String::new(),
             scopes: vec![Scope::ProjectsRead.name().to_owned()],
             note: String::new(),
@@ -87,9 +101,7 @@ impl Default for NewToken {
             errors: FieldErrors::default(),
         }
     }
-}
 
-impl NewToken {
     pub(super) fn read(mut sent: Form) -> Self {
         Self {
             name: sent.text("name"),
@@ -104,12 +116,18 @@ impl NewToken {
         }
     }
 
-    /// The same settings and the same length of life, counted anew.
-    fn again(token: &Token, now: Instant) -> Self {
+    /// The same settings and the same length of life, counted anew, as far as the policy allows it.
+    fn again(token: &Token, policy: &Policy, now: Instant) -> Self {
         let whole_days = |end: Instant| end.seconds_since(token.created_at) / 86_400;
         let (lifetime, last_day) = match token.expires_at.map(whole_days) {
-            None => ("never".to_owned(), String::new()),
-            Some(days) if PRESET_DAYS.contains(&days) => (days.to_string(), String::new()),
+            None if policy.allows_never() => ("never".to_owned(), String::new()),
+            None => (policy.default_days.to_string(), String::new()),
+            Some(days) if policy.offered_days().contains(&days) => {
+                (days.to_string(), String::new())
+            }
+            Some(days) if policy.longest_days.is_some_and(|longest| days > longest) => {
+                (policy.default_days.to_string(), String::new())
+            }
             Some(days) => ("custom".to_owned(), now.plus_days(days.max(1)).iso_date()),
         };
         Self {
@@ -129,7 +147,7 @@ impl NewToken {
     ///
     /// # Errors
     /// [`Error::Invalid`], naming every fault.
-    pub(super) fn draft(&self, offers: &[Offer], now: Instant) -> Result<Draft, Error> {
+    pub(super) fn draft(&self, terms: &Terms, now: Instant) -> Result<Draft, Error> {
         sound(&self.errors)?;
         let asked = Asked {
             name: self.name.clone(),
@@ -139,25 +157,35 @@ impl NewToken {
             allowed_cidrs: lines(&self.allowed_cidrs),
             locations: lines(&self.locations),
         };
-        let lifetime = Lifetime::from_form(&self.expires_in, &self.expires_on, now);
-        let names: Vec<String> = offers.iter().map(|offer| offer.name.clone()).collect();
-        asked.check(lifetime, &names, now)
+        let lifetime = Lifetime::from_form(&self.expires_in, &self.expires_on, terms.policy(), now);
+        asked.check(lifetime, terms, now)
     }
 
-    fn environments(&self) -> impl Iterator<Item = Choice> {
+    /// The faults, that of the end at the control by which it was chosen.
+    pub(super) fn faults(&self, error: Error) -> Result<FieldErrors, Error> {
+        let control = match self.expires_in.as_str() {
+            "custom" => "expires_on",
+            _ => "expires_in",
+        };
+        Ok(faults(error)?.renamed("expires_at", control))
+    }
+
+    fn environments(&self, policy: &Policy) -> impl Iterator<Item = Choice> {
+        let is_required = policy.environment_required;
+        let none = Environment::None.as_str();
         choice::environments(&self.environment)
+            .filter(move |choice| !is_required || choice.value != none)
     }
 
     /// The lifetimes, each with the day on which it ends when chosen now.
-    fn lifetimes(&self, now: Instant) -> impl Iterator<Item = Choice> {
-        let days = PRESET_DAYS.map(|days| {
+    fn lifetimes(&self, policy: &Policy, now: Instant) -> impl Iterator<Item = Choice> {
+        let days = policy.offered_days().into_iter().map(move |days| {
             let end = now.plus_days(days).date();
-            (days.to_string(), format!("{days} days, {end}"))
+            (days.to_string(), format!("{}, {end}", counted(days, "day")))
         });
-        let others = [("custom", "On a date"), ("never", "Never")]
-            .map(|(value, label)| (value.to_owned(), label.to_owned()));
-        days.into_iter()
-            .chain(others)
+        let never = policy.allows_never().then_some(("never", "Never"));
+        let others = [("custom", "On a date")].into_iter().chain(never);
+        days.chain(others.map(|(value, label)| (value.to_owned(), label.to_owned())))
             .map(|(value, label)| Choice::new(&value, label, value == self.expires_in))
     }
 

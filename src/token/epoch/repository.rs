@@ -38,11 +38,14 @@ pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
     read(connection)
 }
 
-/// Stamps a few keys with an epoch.
+/// Stamps keys with an epoch.
 pub(super) fn stamp(connection: &mut Connection, ids: &[Id], epoch: i64) -> Result<(), Error> {
-    diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
-        .set(tokens::changed_epoch.eq(epoch))
-        .execute(connection)?;
+    // A statement of SQLite has room for some thirty thousand ids.
+    for some in ids.chunks(10_000) {
+        diesel::update(tokens::table.filter(tokens::id.eq_any(some)))
+            .set(tokens::changed_epoch.eq(epoch))
+            .execute(connection)?;
+    }
     Ok(())
 }
 

@@ -1,12 +1,15 @@
 //! The table of the operator's own scopes, offered beside the built-in ones.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::account::model::{Account, Kind, Role};
+use crate::clock::Instant;
 use crate::db::Connection;
-use crate::db::schema::scopes;
+use crate::db::schema::{scopes, tokens};
 use crate::error::Error;
-use crate::token::scope::Scope;
+use crate::id::Id;
+use crate::token::scope::{Scope, Scopes};
 
 /// A scope that may be granted and what it opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +20,40 @@ pub struct Offer {
     pub description: String,
 }
 
-/// The scopes that an account may grant: the built-in ones, those for admins aside, and then the
-/// operator's own.
+/// A scope of the operator's own.
+pub struct Own {
+    /// Its name.
+    pub name: String,
+    /// What it opens.
+    pub description: String,
+    /// When it was retired.
+    pub retired_at: Option<Instant>,
+}
+
+/// A row: name, description, when it was retired.
+type Row = (String, String, Option<Instant>);
+
+impl From<Row> for Own {
+    fn from((name, description, retired_at): Row) -> Self {
+        Self {
+            name,
+            description,
+            retired_at,
+        }
+    }
+}
+
+/// The scopes that an account may grant as far as the policy says nothing of it: the built-in ones,
+/// those for admins aside, and then the operator's own that are not retired.
 ///
 /// # Errors
 /// Those of the database.
 pub fn offers(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offer>, Error> {
     let admin = grantor.kind == Kind::User && grantor.role == Role::Admin;
-    let own: Vec<(String, String)> = scopes::table
-        .order(scopes::name)
-        .select((scopes::name, scopes::description))
-        .load(connection)?;
+    let own = list(connection)?.into_iter();
+    let own = own
+        .filter(|own| own.retired_at.is_none())
+        .map(|own| (own.name, own.description));
     let built_in = Scope::ALL
         .into_iter()
         .filter(|scope| admin || *scope != Scope::AuditRead)
@@ -36,4 +62,144 @@ pub fn offers(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offe
         .chain(own)
         .map(|(name, description)| Offer { name, description })
         .collect())
+}
+
+/// Every scope that an account's keys may hold: what it may grant, and what is retired.
+///
+/// # Errors
+/// Those of the database.
+pub fn known(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offer>, Error> {
+    let mut known = offers(connection, grantor)?;
+    let own = list(connection)?.into_iter();
+    known.extend(own.filter(|own| own.retired_at.is_some()).map(|own| Offer {
+        name: own.name,
+        description: own.description,
+    }));
+    Ok(known)
+}
+
+/// The operator's own scopes by name, retired ones too.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(connection: &mut Connection) -> Result<Vec<Own>, Error> {
+    let rows: Vec<Row> = scopes::table
+        .order(scopes::name)
+        .select((scopes::name, scopes::description, scopes::retired_at))
+        .load(connection)?;
+    Ok(rows.into_iter().map(Own::from).collect())
+}
+
+/// The names of the retired scopes.
+///
+/// # Errors
+/// Those of the database.
+pub fn retired(connection: &mut Connection) -> Result<Vec<String>, Error> {
+    Ok(scopes::table
+        .filter(scopes::retired_at.is_not_null())
+        .order(scopes::name)
+        .select(scopes::name)
+        .load(connection)?)
+}
+
+/// One of the operator's own scopes.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(connection: &mut Connection, name: &str) -> Result<Own, Error> {
+    let row: Row = scopes::table
+        .find(name)
+        .select((scopes::name, scopes::description, scopes::retired_at))
+        .first(connection)?;
+    Ok(row.into())
+}
+
+/// Adds a scope that is not there yet.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn insert(
+    connection: &mut Connection,
+    name: &str,
+    description: &str,
+    now: Instant,
+) -> Result<(), Error> {
+    diesel::insert_into(scopes::table)
+        .values((
+            scopes::name.eq(name),
+            scopes::description.eq(description),
+            scopes::created_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Writes anew what a scope opens.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn describe(
+    connection: &mut Connection,
+    name: &str,
+    description: &str,
+) -> Result<(), Error> {
+    diesel::update(scopes::table.find(name))
+        .set(scopes::description.eq(description))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Retires a scope, or brings it back with none.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn set_retired(
+    connection: &mut Connection,
+    name: &str,
+    at: Option<Instant>,
+) -> Result<(), Error> {
+    diesel::update(scopes::table.find(name))
+        .set(scopes::retired_at.eq(at))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Removes a scope.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn delete(connection: &mut Connection, name: &str) -> Result<(), Error> {
+    diesel::delete(scopes::table.find(name)).execute(connection)?;
+    Ok(())
+}
+
+/// The live keys that hold a scope by its own name, each with its owner's id and what it holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn holders(
+    connection: &mut Connection,
+    name: &str,
+    now: Instant,
+) -> Result<Vec<(Id, Id, Scopes)>, Error> {
+    Ok(tokens::table
+        .filter(tokens::scopes.like(format!("% {name} %")))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .order((tokens::owner_id, tokens::id))
+        .select((tokens::owner_id, tokens::id, tokens::scopes))
+        .load(connection)?)
+}
+
+/// How many live keys hold the same scopes, for all that any holds: there are few different ones.
+///
+/// # Errors
+/// Those of the database.
+pub fn grants(connection: &mut Connection, now: Instant) -> Result<Vec<(Scopes, i64)>, Error> {
+    Ok(tokens::table
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .group_by(tokens::scopes)
+        .select((tokens::scopes, count_star()))
+        .load(connection)?)
 }
