@@ -12,6 +12,7 @@ mod keys;
 mod people;
 mod projects;
 mod repository;
+mod rules;
 mod story;
 mod timeline;
 mod unusual;
@@ -42,6 +43,8 @@ const SEED: u64 = 90;
 pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Secret, Error> {
     let mut random = StdRng::seed_from_u64(SEED);
     let accounts = people::join(connection, now)?;
+    let admin = accounts.actor(Who::Mira);
+    rules::add_scopes(connection, &admin, now.plus_days(-220))?;
     let mut story = Story::new(connection, mint, &accounts, now);
     for (at, scene) in timeline::scenes(&mut random, now) {
         story.play(scene, at)?;
@@ -53,8 +56,8 @@ pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Se
         usage::book(connection, &token, &sample.traffic, &mut random, now)?;
     }
     unusual::book(connection, &keys::all(), &keys, now)?;
-    let mira = accounts.actor(Who::Mira);
-    handover::book(connection, &keys::all(), &keys, &mira, now)?;
+    handover::book(connection, &keys::all(), &keys, &admin, now)?;
+    rules::set_policy(connection, &admin, now)?;
     shown.ok_or(Error::NotFound)
 }
 

@@ -21,7 +21,7 @@ pub struct Terms {
     policy: Policy,
     is_member: bool,
     offers: Vec<Offer>,
-    retired: Vec<String>,
+    retired: Vec<Offer>,
 }
 
 impl Terms {
@@ -39,11 +39,12 @@ impl Terms {
     /// # Errors
     /// Those of the database.
     pub fn of(connection: &mut Connection, policy: Policy, owner: &Account) -> Result<Self, Error> {
+        let (offers, retired) = repository::divided(connection, owner)?;
         Ok(Self {
             policy,
             is_member: is_member(owner),
-            offers: repository::offers(connection, owner)?,
-            retired: repository::retired(connection)?,
+            offers,
+            retired,
         })
     }
 
@@ -156,7 +157,7 @@ impl Terms {
         scopes
             .iter()
             .filter(is_new)
-            .find(|one| self.retired.iter().any(|retired| retired == one))
+            .find(|one| self.retired.iter().any(|retired| retired.name == *one))
             .map(|one| format!("Your admins have retired \"{one}\": no key is given it"))
     }
 

@@ -23,6 +23,7 @@ mod log;
 mod memory;
 mod migrations;
 mod origin;
+mod policy;
 mod restart;
 mod routes;
 mod secrets;

@@ -54,7 +54,7 @@ pub(super) const SAMPLES: [Sample; 14] = [
     Sample {
         name: "Billing worker",
         environment: "production",
-        scopes: &["projects:read", "self:rotate"],
+        scopes: &["projects:read", "invoices:read", "self:rotate"],
         locations: &["Vault: billing/production", "Cron on db-2"],
         made: 86,
         follows: true,
@@ -70,7 +70,7 @@ pub(super) const SAMPLES: [Sample; 14] = [
     Sample {
         name: "Billing worker",
         environment: "production",
-        scopes: &["projects:read", "self:rotate"],
+        scopes: &["projects:read", "invoices:read", "self:rotate"],
         locations: &["Vault: billing/production", "Cron on db-2"],
         made: 2,
         follows: true,

@@ -49,19 +49,7 @@ impl From<Row> for Own {
 /// # Errors
 /// Those of the database.
 pub fn offers(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offer>, Error> {
-    let admin = grantor.kind == Kind::User && grantor.role == Role::Admin;
-    let own = list(connection)?.into_iter();
-    let own = own
-        .filter(|own| own.retired_at.is_none())
-        .map(|own| (own.name, own.description));
-    let built_in = Scope::ALL
-        .into_iter()
-        .filter(|scope| admin || *scope != Scope::AuditRead)
-        .map(|scope| (scope.name().to_owned(), scope.description().to_owned()));
-    Ok(built_in
-        .chain(own)
-        .map(|(name, description)| Offer { name, description })
-        .collect())
+    Ok(divided(connection, grantor)?.0)
 }
 
 /// Every scope that an account's keys may hold: what it may grant, and what is retired.
@@ -69,13 +57,40 @@ pub fn offers(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offe
 /// # Errors
 /// Those of the database.
 pub fn known(connection: &mut Connection, grantor: &Account) -> Result<Vec<Offer>, Error> {
-    let mut known = offers(connection, grantor)?;
-    let own = list(connection)?.into_iter();
-    known.extend(own.filter(|own| own.retired_at.is_some()).map(|own| Offer {
-        name: own.name,
-        description: own.description,
-    }));
-    Ok(known)
+    let (offered, retired) = divided(connection, grantor)?;
+    Ok([offered, retired].concat())
+}
+
+/// The scopes that an account may grant, and the retired ones.
+///
+/// # Errors
+/// Those of the database.
+pub fn divided(
+    connection: &mut Connection,
+    grantor: &Account,
+) -> Result<(Vec<Offer>, Vec<Offer>), Error> {
+    let admin = grantor.kind == Kind::User && grantor.role == Role::Admin;
+    let built_in = Scope::ALL
+        .into_iter()
+        .filter(|scope| admin || *scope != Scope::AuditRead)
+        .map(|scope| Offer {
+            name: scope.name().to_owned(),
+            description: scope.description().to_owned(),
+        });
+    let mut offered: Vec<Offer> = built_in.collect();
+    let mut retired = Vec::new();
+    for own in list(connection)? {
+        let kind = if own.retired_at.is_none() {
+            &mut offered
+        } else {
+            &mut retired
+        };
+        kind.push(Offer {
+            name: own.name,
+            description: own.description,
+        });
+    }
+    Ok((offered, retired))
 }
 
 /// The operator's own scopes by name, retired ones too.
@@ -88,18 +103,6 @@ pub fn list(connection: &mut Connection) -> Result<Vec<Own>, Error> {
         .select((scopes::name, scopes::description, scopes::retired_at))
         .load(connection)?;
     Ok(rows.into_iter().map(Own::from).collect())
-}
-
-/// The names of the retired scopes.
-///
-/// # Errors
-/// Those of the database.
-pub fn retired(connection: &mut Connection) -> Result<Vec<String>, Error> {
-    Ok(scopes::table
-        .filter(scopes::retired_at.is_not_null())
-        .order(scopes::name)
-        .select(scopes::name)
-        .load(connection)?)
 }
 
 /// One of the operator's own scopes.

@@ -105,6 +105,9 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
         if line.path.contains("/tokens/{id}") {
             pages.push(line.path.replace("{id}", &live));
             pages.push(line.path.replace("{id}", &dead));
+        } else if line.path.contains("{name}") {
+            let held = ["invoices:read", "invoices:write"];
+            pages.extend(held.map(|name| line.path.replace("{name}", name)));
         } else {
             pages.push(line.path.replace("{id}", &project));
         }
@@ -212,6 +215,7 @@ fn pages_of_an_admin_and_pages_without_data_keep_nobody_out() {
             "/dashboard/projects",
             LIST,
             "/dashboard/admin/tokens",
+            "/dashboard/admin/scopes",
         ] {
             window.goto(page).await;
             faults.extend(look(&window, &format!("{page} without data")).await);

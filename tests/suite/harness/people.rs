@@ -8,6 +8,7 @@ use deskforge::account::lifecycle as accounts;
 use deskforge::account::model::Role;
 use deskforge::account::password::{self, Password};
 use deskforge::audit::event::Actor;
+use deskforge::error::Error;
 use deskforge::id::Id;
 use deskforge::token::draft::Draft;
 use deskforge::token::environment::Environment;
@@ -98,6 +99,15 @@ impl TestServer {
 
     /// A key with settings of the test's own.
     pub(crate) fn generate_with(&self, owner: &Person, change: impl FnOnce(&mut Draft)) -> Key {
+        self.try_generate(owner, change).unwrap()
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) fn try_generate(
+        &self,
+        owner: &Person,
+        change: impl FnOnce(&mut Draft),
+    ) -> Result<Key, Error> {
         let mut draft = draft();
         change(&mut draft);
         let (id, mint, now) = (owner.id, &self.state().mint, self.now());
@@ -105,12 +115,12 @@ impl TestServer {
         let generated = self.state().database.write_now(|connection| {
             tokens::generate(connection, mint, id, draft, None, None, &actor, now)
         });
-        match generated.unwrap() {
-            Generated::New(token, secret) => Key {
+        match generated? {
+            Generated::New(token, secret) => Ok(Key {
                 id: token.id,
                 name: token.name,
                 secret: secret.expose().to_owned(),
-            },
+            }),
             Generated::Before(_) => panic!("generated before"),
         }
     }

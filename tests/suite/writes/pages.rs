@@ -36,6 +36,7 @@ async fn every_form_that_writes_is_watched(engine: Engine) {
 /// The form that is sent to a line, filled in.
 async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, line: &str) -> Form {
     const SECURITY: &str = "/dashboard/settings/security";
+    const SCOPES: &str = "/dashboard/admin/scopes";
     let key = server.generate(ada);
     let path = line.replace("{id}", key.id.as_str());
     match line {
@@ -112,6 +113,28 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         | "/dashboard/settings/tokens/{id}/leaked"
         | "/dashboard/settings/tokens/{id}/revoke"
         | "/dashboard/admin/tokens/{id}/revoke" => browser.open(&path).await.form(&path),
+        "/dashboard/admin/policy" => {
+            let form = browser.open(&path).await.form(&path);
+            form.with("default_days", &format!("{}", 30 + server.now().day() % 7))
+        }
+        "/dashboard/admin/policy/broken" => {
+            let policy = path.replace("/broken", "");
+            let form = browser.open(&policy).await.form(&policy);
+            let old = format!("UPDATE tokens SET created_at = 0 WHERE id = '{}'", key.id);
+            server.execute(&old);
+            let page = browser.send(&form.with("unused_days", "30")).await;
+            page.form(&path).with("keys_unused", "revoke")
+        }
+        SCOPES => {
+            let form = browser.open(&format!("{SCOPES}/new")).await.form(SCOPES);
+            form.with("name", "made:anew")
+                .with("description", "What is new")
+        }
+        "/dashboard/admin/scopes/{name}"
+        | "/dashboard/admin/scopes/{name}/retire"
+        | "/dashboard/admin/scopes/{name}/restore"
+        | "/dashboard/admin/scopes/{name}/drop"
+        | "/dashboard/admin/scopes/{name}/delete" => scope(server, ada, browser, line).await,
         SECURITY => {
             let form = browser.open(&path).await.form(&path);
             let form = form.with("current_password", PASSWORD);
@@ -144,4 +167,34 @@ fn surge(server: &TestServer, key: &Key) -> String {
         })
         .collect();
     format!("INSERT INTO usage VALUES {}", rows.join(", "))
+}
+
+/// The form that is sent to a line about a scope of the operator's own.
+async fn scope(server: &TestServer, ada: &Person, browser: &mut Browser, line: &str) -> Form {
+    const SCOPES: &str = "/dashboard/admin/scopes";
+    let act = line.rsplit('/').next().unwrap().replace("{name}", "edit");
+    let name = format!("some:{act}");
+    let form = browser.open(&format!("{SCOPES}/new")).await.form(SCOPES);
+    let form = form
+        .with("name", &name)
+        .with("description", "What it opens");
+    browser.send(&form).await;
+    let path = line.replace("{name}", &name);
+    let here = format!("{SCOPES}/{name}");
+    match act.as_str() {
+        "edit" => {
+            let form = browser.open(&here).await.form(&here);
+            form.with("description", "What it opens now")
+        }
+        "restore" => {
+            let retire = browser.open(&here).await.form(&format!("{here}/retire"));
+            browser.send(&retire).await.form(&path)
+        }
+        "drop" => {
+            server.generate_scoped(ada, &["projects:read", &name]);
+            browser.open(&path).await.form(&path)
+        }
+        "retire" => browser.open(&here).await.form(&path),
+        _ => browser.open(&path).await.form(&path),
+    }
 }
