@@ -134,8 +134,22 @@ pub fn table() -> Vec<Line> {
         post  ("/dashboard/settings/security/sessions/{id}/end",   Member, security::sessions::end),
 
         get   ("/dashboard/admin/tokens",                    Admin,  admin::tokens::list),
+        get   ("/dashboard/admin/tokens/export.csv",         Admin,  admin::export::csv),
+        get   ("/dashboard/admin/tokens/export.jsonl",       Admin,  admin::export::json_lines),
+        post  ("/dashboard/admin/tokens/find",               Admin,  admin::find::find),
+        get   ("/dashboard/admin/tokens/revoke",             Admin,  admin::revoke_several::ask),
+        post  ("/dashboard/admin/tokens/revoke",             Admin,  admin::revoke_several::revoke),
+        get   ("/dashboard/admin/tokens/revoke-all",         Admin,  admin::revoke_all::ask),
+        post  ("/dashboard/admin/tokens/revoke-all",         Admin,  admin::revoke_all::revoke),
+        get   ("/dashboard/admin/tokens/{id}",               Admin,  admin::token::show),
         get   ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::ask),
         post  ("/dashboard/admin/tokens/{id}/revoke",        Admin,  admin::revoke::revoke),
+        get   ("/dashboard/admin/incident",                  Admin,  admin::incident::ask),
+        post  ("/dashboard/admin/incident",                  Admin,  admin::incident::revoke),
+        get   ("/dashboard/admin/incident/{id}",             Admin,  admin::receipt::show),
+        get   ("/dashboard/admin/incident/{id}/keys.csv",    Admin,  admin::receipt::csv),
+        get   ("/dashboard/admin/incident/{id}/keys.jsonl",  Admin,  admin::receipt::json_lines),
+        get   ("/dashboard/admin/report",                    Admin,  admin::report::show),
 
         get   ("/dashboard/{rest:.*}",                       Member, settings::nothing),
     ]

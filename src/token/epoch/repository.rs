@@ -38,11 +38,16 @@ pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
     read(connection)
 }
 
-/// Stamps a few keys with an epoch.
+/// How many ids one statement names at most: SQLite takes 32,766 parameters.
+const BATCH: usize = 10_000;
+
+/// Stamps keys with an epoch.
 pub(super) fn stamp(connection: &mut Connection, ids: &[Id], epoch: i64) -> Result<(), Error> {
-    diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
-        .set(tokens::changed_epoch.eq(epoch))
-        .execute(connection)?;
+    for ids in ids.chunks(BATCH) {
+        diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
+            .set(tokens::changed_epoch.eq(epoch))
+            .execute(connection)?;
+    }
     Ok(())
 }
 
