@@ -13,6 +13,7 @@ pub mod demo;
 pub mod error;
 pub mod fault;
 pub mod id;
+pub mod inert;
 pub mod installation;
 pub mod policy;
 pub mod project;

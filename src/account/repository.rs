@@ -123,6 +123,18 @@ pub fn list(connection: &mut Connection) -> Result<Vec<Account>, Error> {
         .load(connection)?)
 }
 
+/// The first accounts by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn first(connection: &mut Connection, limit: i64) -> Result<Vec<Account>, Error> {
+    Ok(accounts::table
+        .order((accounts::name, accounts::id))
+        .limit(limit)
+        .select(Account::as_select())
+        .load(connection)?)
+}
+
 /// Stores a new password hash.
 ///
 /// # Errors

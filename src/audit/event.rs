@@ -112,6 +112,12 @@ pub enum Action {
     TokenChange,
     /// A key was revoked.
     TokenRevoke,
+    /// Many keys were revoked at once.
+    TokenRevokeMany,
+    /// Somebody looked for the owner of a key.
+    TokenFind,
+    /// The inventory of keys was exported.
+    InventoryExport,
     /// A successor was made for a key.
     TokenRotate,
     /// A successor was used for the first time, and ended the key before it.
@@ -164,6 +170,9 @@ impl Action {
             Self::TokenGenerate => "token.generate",
             Self::TokenChange => "token.change",
             Self::TokenRevoke => "token.revoke",
+            Self::TokenRevokeMany => "token.revoke_many",
+            Self::TokenFind => "token.find",
+            Self::InventoryExport => "inventory.export",
             Self::TokenRotate => "token.rotate",
             Self::TokenSucceed => "token.succeed",
             Self::TokenPause => "token.pause",
@@ -196,6 +205,9 @@ impl Action {
             Self::TokenGenerate
             | Self::TokenChange
             | Self::TokenRevoke
+            | Self::TokenRevokeMany
+            | Self::TokenFind
+            | Self::InventoryExport
             | Self::TokenRotate
             | Self::TokenSucceed
             | Self::TokenPause

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::audit::event::Event;
+use crate::audit::event::{Action, Event};
 use crate::db::Connection;
 use crate::db::schema::audit_events;
 use crate::error::Error;
@@ -17,6 +17,32 @@ pub fn insert(connection: &mut Connection, event: &Event) -> Result<(), Error> {
         .values(event)
         .execute(connection)?;
     Ok(())
+}
+
+/// The event of this id, of something that was done.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn done(connection: &mut Connection, id: Id, action: Action) -> Result<Event, Error> {
+    Ok(audit_events::table
+        .find(id)
+        .filter(audit_events::action.eq(action.as_str()))
+        .filter(audit_events::result.eq("done"))
+        .select(Event::as_select())
+        .first(connection)?)
+}
+
+/// The latest events of an action, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn latest(connection: &mut Connection, action: &str, limit: i64) -> Result<Vec<Event>, Error> {
+    Ok(audit_events::table
+        .filter(audit_events::action.eq(action))
+        .order(audit_events::id.desc())
+        .limit(limit)
+        .select(Event::as_select())
+        .load(connection)?)
 }
 
 /// The events about one thing of an account, newest first.

@@ -5,8 +5,8 @@ use std::io;
 
 use clap::error::{ContextKind, ContextValue};
 
-use crate::cli::inert::{inert, one_line};
 use crate::error::Error;
+use crate::inert::{inert, one_line};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::cli::inert::inert_json;
+use crate::inert::inert_json;
 
 /// An array that is being written; nothing of it is kept.
 pub(super) struct Array<'a, W: Write> {

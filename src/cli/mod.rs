@@ -1,7 +1,6 @@
 //! The command line: one file a command.
 
 mod failure;
-mod inert;
 mod json;
 mod migrate;
 mod password;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::inert::inert;
+use crate::inert::inert;
 
 /// The most columns of the terminal that one cell takes; scripts read `--json`, which cuts nothing.
 const WIDEST: usize = 40;

@@ -32,6 +32,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/list.css"),
     include_str!("../../static/css/rotate.css"),
     include_str!("../../static/css/callers.css"),
+    include_str!("../../static/css/admin.css"),
 );
 
 /// A file of the dashboard.

@@ -1,7 +1,11 @@
 //! What can be chosen from: options of a list, radio buttons.
 
+use crate::account::model::Account;
+use crate::dashboard::column;
 use crate::dashboard::form::ALL;
+use crate::id::Id;
 use crate::token::environment::Environment;
+use crate::token::list::Order;
 use crate::token::model::Status;
 use crate::token::scope::repository::Offer;
 
@@ -34,15 +38,46 @@ impl Choice {
 /// The states that a list of keys is narrowed to.
 pub(crate) fn statuses(chosen: Option<Status>) -> Vec<Choice> {
     let states = Status::ALL.into_iter().map(|status| {
-        let label = match status {
-            Status::Active => "Active",
-            Status::Paused => "Paused",
-            Status::Expired => "Expired",
-            Status::Revoked => "Revoked",
-        };
-        Choice::new(status.as_str(), label, chosen == Some(status))
+        Choice::new(
+            status.as_str(),
+            status_label(status),
+            chosen == Some(status),
+        )
     });
     states.chain([Choice::all(chosen.is_none())]).collect()
+}
+
+/// A state's name on the page.
+pub(crate) const fn status_label(status: Status) -> &'static str {
+    match status {
+        Status::Active => "Active",
+        Status::Paused => "Paused",
+        Status::Expired => "Expired",
+        Status::Revoked => "Revoked",
+    }
+}
+
+/// Accounts by name and address.
+pub(crate) fn accounts(chosen: Option<Id>, accounts: &[Account]) -> impl Iterator<Item = Choice> {
+    accounts.iter().map(move |account| {
+        let label = match &account.email {
+            Some(email) => format!("{}, {email}", account.name),
+            None => account.name.clone(),
+        };
+        Choice::new(account.id.as_str(), label, chosen == Some(account.id))
+    })
+}
+
+/// The orders of a list of keys.
+pub(crate) fn orders(chosen: Order) -> Vec<Choice> {
+    let orders = [
+        ("Newest first", Order::default()),
+        ("Name", column::NAME),
+        ("Last used", column::LAST_USED),
+        ("Next to expire", column::EXPIRES),
+    ];
+    let choice = |(label, order): (&str, Order)| Choice::new(order.name(), label, order == chosen);
+    orders.into_iter().map(choice).collect()
 }
 
 /// The environments that a list of keys is narrowed to.

@@ -6,6 +6,7 @@ pub(crate) mod assets;
 mod badge;
 mod chart;
 mod choice;
+mod column;
 mod cookie;
 mod csrf;
 pub(crate) mod docs;

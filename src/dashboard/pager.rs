@@ -13,8 +13,8 @@ const MOST: i64 = 1_000_000;
 pub(crate) struct Pager {
     /// The page, from 1.
     pub(crate) page: i64,
-    /// How many there are, at least 1.
-    pub(crate) pages: i64,
+    /// How many there are, at least 1; none where that was not counted.
+    pub(crate) pages: Option<i64>,
     /// Address of the page before.
     pub(crate) previous: Option<String>,
     /// Address of the page after.
@@ -27,10 +27,15 @@ impl Pager {
         let (page, pages) = (clamped(asked, total), last(total));
         Self {
             page,
-            pages,
+            pages: Some(pages),
             previous: (page > 1).then(|| address(page - 1)),
             next: (page < pages).then(|| address(page + 1)),
         }
+    }
+
+    /// Whether all there is stands on one page.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.previous.is_none() && self.next.is_none()
     }
 }
 
@@ -63,12 +68,13 @@ mod tests {
     fn neighbours_are_offered_where_there_are_any() {
         let address = |page: i64| format!("?page={page}");
         let only = Pager::new(1, 50, address);
-        assert_eq!((only.pages, only.previous, only.next), (1, None, None));
+        assert_eq!(only.pages, Some(1));
+        assert!(only.is_alone());
         let middle = Pager::new(2, 101, address);
-        assert_eq!(middle.pages, 3);
+        assert_eq!(middle.pages, Some(3));
         assert_eq!(middle.previous.as_deref(), Some("?page=1"));
         assert_eq!(middle.next.as_deref(), Some("?page=3"));
-        assert_eq!(Pager::new(1, 0, address).pages, 1);
+        assert_eq!(Pager::new(1, 0, address).pages, Some(1));
         assert_eq!(Pager::new(9, 60, address).page, 2);
         assert_eq!((offset(9, 60), offset(1, 0), offset(3, 150)), (50, 0, 100));
     }

@@ -97,6 +97,7 @@ diesel::table! {
         form_digest -> Nullable<Binary>,
         changed_epoch -> BigInt,
         overlap_seconds -> Nullable<BigInt>,
+        used_day -> Integer,
     }
 }
 
@@ -200,9 +201,11 @@ diesel::joinable!(tokens -> accounts (owner_id));
 diesel::joinable!(projects -> accounts (owner_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(usage -> tokens (token_id));
+diesel::joinable!(last_uses -> tokens (token_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_events,
+    last_uses,
     projects,
     scopes,
     sessions,

@@ -19,7 +19,7 @@ use crate::token::epoch;
 use crate::token::escalation::Limit;
 use crate::token::model::{Status, Token};
 use crate::token::repository::{self, OwnedToken, Whose};
-use crate::token::secret::Secret;
+use crate::token::secret::{self, Secret};
 use crate::token::terms::Terms;
 
 /// The most characters of the reason for a revocation.
@@ -42,6 +42,12 @@ impl Mint {
             digest_key: digest_key(secret_key),
             secret_key_id: secret_key.id().to_owned(),
         }
+    }
+
+    /// What is kept of a key that somebody presents; none where it is no key.
+    #[must_use]
+    pub fn digest_of(&self, presented: &str) -> Option<[u8; 32]> {
+        secret::digest_of(presented.as_bytes(), &self.digest_key)
     }
 
     /// A key of its own family, stored nowhere yet.
@@ -177,12 +183,10 @@ pub fn revoke(
     actor: &Actor,
     now: Instant,
 ) -> Result<OwnedToken, Error> {
-    let reason = text::line("Reason", reason, REASON)
-        .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
-    let reason = (!reason.is_empty()).then_some(reason.as_str());
+    let reason = self::reason(reason)?;
     // Looked for first: whether it is one of theirs is the question that comes before all others.
     repository::get(connection, keys, id)?;
-    let revoked = repository::revoke(connection, id, actor.account(), reason, now)?;
+    let revoked = repository::revoke(connection, id, actor.account(), reason.as_deref(), now)?;
     let after = repository::get(connection, keys, id)?;
     if revoked == 1 {
         epoch::advance(connection, &[id])?;
@@ -204,15 +208,14 @@ pub fn revoke_several(
     actor: &Actor,
     now: Instant,
 ) -> Result<Vec<Token>, Error> {
-    let reason = text::line("Reason", reason, REASON)
-        .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
-    let reason = (!reason.is_empty()).then_some(reason.as_str());
+    let reason = self::reason(reason)?;
+    let by = actor.account();
     // In the order in which all who write several keys of an account lock them.
     account::repository::lock(connection, owner)?;
     let keys = Whose::Account(owner);
     let mut revoked = Vec::new();
     for token in repository::get_several(connection, keys, ids)? {
-        if repository::revoke(connection, token.id, actor.account(), reason, now)? == 1 {
+        if repository::revoke(connection, token.id, by, reason.as_deref(), now)? == 1 {
             revoked.push(repository::get(connection, keys, token.id)?.token);
         }
     }
@@ -226,14 +229,37 @@ pub fn revoke_several(
     Ok(revoked)
 }
 
+/// The reason of a revocation, where one is given.
+///
+/// # Errors
+/// [`Error::Invalid`] for one that is too long.
+pub(super) fn reason(text: &str) -> Result<Option<String>, Error> {
+    let reason = text::line("Reason", text, REASON)
+        .map_err(|fault| Error::Invalid(FieldErrors::one("reason", fault)))?;
+    Ok((!reason.is_empty()).then_some(reason))
+}
+
 pub(super) fn record_revocation(
     connection: &mut Connection,
     token: &Token,
     actor: &Actor,
     now: Instant,
 ) -> Result<(), Error> {
-    let detail = json!({ "reason": token.revoked_reason });
-    record(connection, actor, Action::TokenRevoke, token, &detail, now)
+    let reason = token.revoked_reason.as_deref();
+    record_revocation_of(connection, token.id, token.owner_id, reason, actor, now)
+}
+
+pub(super) fn record_revocation_of(
+    connection: &mut Connection,
+    id: Id,
+    owner: Id,
+    reason: Option<&str>,
+    actor: &Actor,
+    now: Instant,
+) -> Result<(), Error> {
+    let (action, detail) = (Action::TokenRevoke, json!({ "reason": reason }));
+    let event = Event::done(actor, action, Some(id), Some(owner), &detail, now);
+    audit::repository::insert(connection, &event)
 }
 
 /// Revokes every key of an account; gives how many were not revoked before.

@@ -12,6 +12,9 @@ use crate::token::lines::Lines;
 use crate::token::model::Token;
 use crate::token::scope::Scopes;
 
+/// The day of the last use of a key that was never used.
+const NEVER: i32 = -1;
+
 /// Whose keys a query may touch.
 #[derive(Clone, Copy, Debug)]
 pub enum Whose {
@@ -82,6 +85,46 @@ pub fn get_several(
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The key of this digest, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_digest(connection: &mut Connection, digest: &[u8]) -> Result<Vec<OwnedToken>, Error> {
+    found(
+        connection,
+        whose(Whose::Everyone).filter(tokens::digest.eq(digest)),
+        1,
+    )
+}
+
+/// Up to `limit` keys that end so, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_last_four(
+    connection: &mut Connection,
+    last_four: &str,
+    limit: i64,
+) -> Result<Vec<OwnedToken>, Error> {
+    let fitting = whose(Whose::Everyone).filter(tokens::last_four.eq(last_four));
+    found(connection, fitting, limit)
+}
+
+fn found(
+    connection: &mut Connection,
+    query: Joined<'_>,
+    limit: i64,
+) -> Result<Vec<OwnedToken>, Error> {
+    let rows: Vec<(Token, Account)> = query
+        .order(tokens::id.desc())
+        .limit(limit)
+        .select((Token::as_select(), Account::as_select()))
+        .load(connection)?;
+    let owned = rows.into_iter();
+    let owned = owned.map(|(token, owner)| OwnedToken { token, owner });
+    Ok(owned.collect())
 }
 
 /// The key that this form made, if it made one.
@@ -160,8 +203,9 @@ pub fn set_form(connection: &mut Connection, id: Id, form_digest: &[u8]) -> Resu
 /// # Errors
 /// Those of the database.
 pub fn insert(connection: &mut Connection, token: &Token) -> Result<(), Error> {
+    let used_day = token.last_used_at.map_or(NEVER, Instant::day);
     diesel::insert_into(tokens::table)
-        .values(token)
+        .values((token, tokens::used_day.eq(used_day)))
         .execute(connection)?;
     Ok(())
 }

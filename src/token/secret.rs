@@ -89,6 +89,12 @@ fn digest(secret: &[u8], key: &MacKey) -> [u8; 32] {
     key.code(&[secret])
 }
 
+/// The first word of a text that is shaped like a key.
+#[must_use]
+pub fn found_in(text: &str) -> Option<&str> {
+    text.split(is_between_words).find(|word| is_shaped(word))
+}
+
 /// Finds something shaped like a key in a text, and gives the last four characters of it.
 #[must_use]
 pub fn hint_in(text: &str) -> Option<&str> {

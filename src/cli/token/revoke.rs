@@ -6,10 +6,10 @@ use clap::Args;
 
 use crate::audit::event::Actor;
 use crate::cli::failure::Failure;
-use crate::cli::inert::inert;
 use crate::clock::Instant;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
+use crate::inert::inert;
 use crate::installation::Installation;
 use crate::token::lifecycle;
 use crate::token::repository::Whose;

@@ -9,8 +9,8 @@ use crate::account::model::Role;
 use crate::account::password;
 use crate::audit::event::Actor;
 use crate::cli::failure::Failure;
-use crate::cli::inert::inert;
 use crate::cli::password::Source;
+use crate::inert::inert;
 use crate::installation::Installation;
 use crate::policy;
 

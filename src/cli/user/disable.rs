@@ -4,8 +4,8 @@ use std::io::Write;
 
 use crate::account::lifecycle;
 use crate::cli::failure::Failure;
-use crate::cli::inert::inert;
 use crate::cli::user::Named;
+use crate::inert::inert;
 use crate::installation::Installation;
 
 pub(super) fn run(

@@ -8,10 +8,10 @@ use crate::account::lifecycle;
 use crate::account::password;
 use crate::audit::event::Actor;
 use crate::cli::failure::Failure;
-use crate::cli::inert::inert;
 use crate::cli::password::Source;
 use crate::cli::user::{Named, find};
 use crate::error::{Error, FieldErrors};
+use crate::inert::inert;
 use crate::installation::Installation;
 use crate::policy;
 

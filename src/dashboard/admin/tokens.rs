@@ -1,24 +1,28 @@
-//! Whose is it? The keys of every account.
+//! Whose is it, what breaks our rules? The keys of every account.
 
+use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::filter::Filter;
+use super::filter::{Filter, Turn};
+use super::found::{Asked, Found};
 use crate::account::model::Account;
-use crate::clock::Instant;
+use crate::dashboard::column::{self, Column};
+use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
-use crate::dashboard::pager::{self, Pager};
+use crate::dashboard::pager::Pager;
 use crate::dashboard::render::answer;
-use crate::dashboard::tokens::row::{self, Row};
-use crate::db::Connection;
+use crate::dashboard::tokens::list::PASTED;
+use crate::dashboard::tokens::row::Row;
 use crate::error::Error;
 use crate::server::State;
-use crate::text::{counted, grouped};
-use crate::token::list::{self, Order, Start, repository};
-use crate::token::repository::Whose;
+use crate::token::list::Total;
+use crate::token::scope::repository::Offer;
+use crate::token::secret;
 
 /// The page.
 #[derive(Template)]
@@ -26,94 +30,104 @@ use crate::token::repository::Whose;
 struct View {
     page: Page,
     form: Filter,
-    owners: Vec<Account>,
+    owners: Option<Vec<Account>>,
+    offers: Vec<Offer>,
     has_keys: bool,
     summary: String,
+    revoke_all: Option<String>,
     rows: Vec<(Row, Account)>,
+    columns: [Column; 7],
     pager: Pager,
 }
 
-/// The list, newest first.
+impl View {
+    /// Whether any key of the page can be selected.
+    fn can_revoke(&self) -> bool {
+        self.rows.iter().any(|(row, _)| row.can_be_revoked())
+    }
+}
+
+/// The list. As in the list of one's own keys, a whole key that is looked for is cut at once.
 pub(crate) async fn list(
     state: Data<State>,
     request: HttpRequest,
+    member: Member,
+    session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let form = Filter::read(Form::of_query(&request));
+    let mut form = Filter::find(&state, Form::of_query(&request)).await?;
+    if let Some(hint) = secret::hint_in(&form.q).map(str::to_owned) {
+        form.q = hint;
+        let cut = form.address(form.order, 1, Turn::Number);
+        return Flash::note(PASTED).on(&session, &cut);
+    }
     let status = if form.errors.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let (wanted, number, now) = (form.keys(), form.page, page.now());
+    let now = page.now();
+    let asked = Asked {
+        filter: form.keys(now),
+        order: form.order,
+        page: form.page,
+        turn: form.turn,
+        reader: member.account,
+        may_revoke: !form.is_of_dead(),
+    };
     let found = state
         .database
-        .read(move |connection| Found::read(connection, &wanted, number, now))
+        .read(move |connection| Found::read(connection, &asked, now))
         .await?;
-    let pager = Pager::new(number, found.matching, |page| form.address(page));
     answer(
         status,
         &View {
             page,
-            has_keys: found.all > 0,
-            summary: found.summary(),
+            has_keys: found.all != Total::Exactly(0),
+            summary: found.summary(form.is_wide()),
+            revoke_all: found.revoke_all(),
+            pager: pager(&form, &found),
+            columns: columns(&form),
             owners: found.owners,
+            offers: found.offers,
             rows: found.rows,
-            pager,
             form,
         },
     )
 }
 
-/// What the database holds for the page.
-struct Found {
-    all: i64,
-    matching: i64,
-    owners: Vec<Account>,
-    rows: Vec<(Row, Account)>,
+/// The way to the neighbours: by number where all are counted, else from key to key.
+fn pager(form: &Filter, found: &Found) -> Pager {
+    let address = |page, turn| form.address(form.order, page, turn);
+    if let Total::Exactly(count) = found.matching {
+        return Pager::new(form.page, count, |page| address(page, Turn::Number));
+    }
+    let before = found.rows.first().filter(|_| form.page > 1);
+    let after = found.rows.last().filter(|_| found.goes_on);
+    Pager {
+        page: form.page,
+        pages: None,
+        previous: before.map(|(row, _)| match form.page {
+            2 => address(1, Turn::Number),
+            page => address(page - 1, Turn::Before(row.token.id)),
+        }),
+        next: after.map(|(row, _)| address(form.page + 1, Turn::After(row.token.id))),
+    }
 }
 
-impl Found {
-    fn read(
-        connection: &mut Connection,
-        wanted: &list::Filter,
-        page: i64,
-        now: Instant,
-    ) -> Result<Self, Error> {
-        let keys = Whose::Everyone;
-        let matching = repository::count(connection, keys, wanted, now)?;
-        let (order, start) = (
-            Order::default(),
-            Start::Offset(pager::offset(page, matching)),
-        );
-        let owned = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
-        let (tokens, owners): (Vec<_>, Vec<_>) = owned
-            .into_iter()
-            .map(|owned| (owned.token, owned.owner))
-            .unzip();
-        let rows = row::with_usage(connection, tokens, now)?;
-        Ok(Self {
-            all: repository::count(connection, keys, &list::Filter::default(), now)?,
-            matching,
-            owners: repository::owners(connection)?,
-            rows: rows.into_iter().zip(owners).collect(),
+fn columns(form: &Filter) -> [Column; 7] {
+    let sorted = |label, order| {
+        Column::sorted(label, order, form.order, |order| {
+            form.address(order, 1, Turn::Number)
         })
-    }
-
-    /// "1,204 of 96,310 keys match."
-    fn summary(&self) -> String {
-        if self.matching == self.all {
-            return format!("{}.", counted(self.all, "key"));
-        }
-        let verb = if self.matching == 1 {
-            "matches"
-        } else {
-            "match"
-        };
-        format!(
-            "{} of {} {verb}.",
-            grouped(self.matching),
-            counted(self.all, "key")
-        )
-    }
+    };
+    [
+        sorted("Name", column::NAME),
+        Column::plain("Owner", ""),
+        Column::plain("Status", ""),
+        sorted("Last used", column::LAST_USED),
+        Column::plain("30 days", "number wide-only"),
+        sorted("Expires", column::EXPIRES),
+        Column::plain("Actions", ""),
+    ]
 }

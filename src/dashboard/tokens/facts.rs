@@ -3,16 +3,16 @@
 use super::evidence;
 use super::history::Line;
 use super::pauses::Pause;
+use crate::account::model::Account;
 use crate::clock::Instant;
 use crate::dashboard::badge::is_live;
 use crate::dashboard::chart::Count;
-use crate::dashboard::guard::Member;
 use crate::dashboard::verdict::Evidence;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
 use crate::token::model::{Status, Token};
-use crate::token::repository::{self, Whose};
+use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::scope::Scopes;
 use crate::token::scope::repository::{self as scopes, Offer};
 use crate::token::unused::Demanded;
@@ -24,44 +24,45 @@ use crate::token::usage::callers::repository::{known, refused};
 /// Days for which callers, and a pause that is over, are told.
 const DAYS: i32 = 30;
 /// The most callers that are listed.
-pub(super) const CALLERS: usize = 100;
+pub(in crate::dashboard) const CALLERS: usize = 100;
 
 /// All that is read.
-pub(super) struct Facts {
-    pub(super) token: Token,
-    pub(super) evidence: Evidence,
+pub(in crate::dashboard) struct Facts {
+    pub(in crate::dashboard) token: Token,
+    pub(in crate::dashboard) owner: Account,
+    pub(in crate::dashboard) evidence: Evidence,
     /// What is odd about its use.
-    pub(super) unusual: Vec<Finding>,
+    pub(in crate::dashboard) unusual: Vec<Finding>,
     /// The callers of the last days, the one seen last first; one more than are listed tells that
     /// there are more.
-    pub(super) callers: Vec<Caller>,
+    pub(in crate::dashboard) callers: Vec<Caller>,
     /// The last pause, if that is over, and who was refused then.
-    pub(super) pause: Option<(Instant, Vec<Caller>)>,
-    pub(super) usage: Vec<Count>,
-    pub(super) scopes: Vec<Held>,
+    pub(in crate::dashboard) pause: Option<(Instant, Vec<Caller>)>,
+    pub(in crate::dashboard) usage: Vec<Count>,
+    pub(in crate::dashboard) scopes: Vec<Held>,
     /// Whether some requests left open which scope they need.
-    pub(super) is_open: bool,
-    pub(super) lineage: Vec<(&'static str, Token)>,
-    pub(super) history: Vec<Line>,
+    pub(in crate::dashboard) is_open: bool,
+    pub(in crate::dashboard) lineage: Vec<(&'static str, Token)>,
+    pub(in crate::dashboard) history: Vec<Line>,
 }
 
 impl Facts {
-    /// Reads them, usage from `first_day` on.
+    /// Reads them for a reader, usage from `first_day` on.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub(super) fn read(
+    pub(in crate::dashboard) fn read(
         connection: &mut Connection,
-        member: &Member,
+        keys: Whose,
+        reader: &Account,
         id: Id,
         first_day: i32,
         now: Instant,
     ) -> Result<Self, Error> {
-        let keys = Whose::Account(member.account.id);
-        let token = repository::get(connection, keys, id)?.token;
+        let OwnedToken { token, owner } = repository::get(connection, keys, id)?;
         let events = evidence::events(connection, &token)?;
         let pause = Pause::last(&events);
-        let offers = scopes::known(connection, &member.account)?;
+        let offers = scopes::known(connection, reader)?;
         let demanded = Demanded::read(connection, &token, now)?;
         let usage = usage::repository::days(connection, id, first_day)?;
         let most = i64::try_from(CALLERS + 1).unwrap_or(i64::MAX);
@@ -79,9 +80,10 @@ impl Facts {
             usage: usage.iter().map(Count::from).collect(),
             scopes: held(&token, &offers, &demanded, now),
             is_open: demanded.is_open() && token.scopes.iter().count() > 1,
-            lineage: lineage(connection, member.account.id, &token),
+            lineage: lineage(connection, owner.id, &token),
             history: events.into_iter().map(Line::from).collect(),
             token,
+            owner,
         })
     }
 }
@@ -118,14 +120,14 @@ fn lineage(connection: &mut Connection, owner: Id, token: &Token) -> Vec<(&'stat
 }
 
 /// A scope of the key.
-pub(super) struct Held {
-    pub(super) name: String,
+pub(in crate::dashboard) struct Held {
+    pub(in crate::dashboard) name: String,
     /// What it opens, where that is known to the reader.
-    pub(super) description: String,
+    pub(in crate::dashboard) description: String,
     /// Whether nobody demanded it for long.
-    pub(super) is_unused: bool,
+    pub(in crate::dashboard) is_unused: bool,
     /// The narrower scope that is in use instead of it.
-    pub(super) narrower: Option<String>,
+    pub(in crate::dashboard) narrower: Option<String>,
 }
 
 fn held(token: &Token, offers: &[Offer], demanded: &Demanded, now: Instant) -> Vec<Held> {

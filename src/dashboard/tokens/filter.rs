@@ -8,22 +8,10 @@ use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
 use crate::error::FieldErrors;
 use crate::token::environment::Environment;
-use crate::token::list::{self, Order, Sort};
+use crate::token::list::{self, Order};
 use crate::token::model::Status;
 use crate::token::scope;
 use crate::token::scope::repository::Offer;
-
-/// The orders that are offered: name in the address, words, and what they mean.
-const ORDERS: [(&str, &str, Order); 4] = [
-    ("-created_at", "Newest first", order(Sort::Created, true)),
-    ("name", "Name", order(Sort::Name, false)),
-    ("-last_used_at", "Last used", order(Sort::LastUsed, true)),
-    ("expires_at", "Next to expire", order(Sort::Expires, false)),
-];
-
-const fn order(sort: Sort, descending: bool) -> Order {
-    Order { sort, descending }
-}
 
 /// The filter form.
 #[derive(Debug)]
@@ -100,9 +88,8 @@ impl Filter {
         if let Some(scope) = &self.scope {
             query.append_pair("scope", scope);
         }
-        let name = ORDERS.iter().find(|(_, _, one)| *one == order);
-        if let Some((name, _, _)) = name.filter(|_| order != Order::default()) {
-            query.append_pair("sort", name);
+        if order != Order::default() {
+            query.append_pair("sort", order.name());
         }
         if page > 1 {
             query.append_pair("page", &page.to_string());
@@ -127,9 +114,6 @@ impl Filter {
     }
 
     pub(super) fn orders(&self) -> Vec<Choice> {
-        let choice = |(name, label, order): &(&str, &str, Order)| {
-            Choice::new(*name, *label, *order == self.order)
-        };
-        ORDERS.iter().map(choice).collect()
+        choice::orders(self.order)
     }
 }

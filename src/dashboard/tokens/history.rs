@@ -6,11 +6,11 @@ use crate::audit::event::{Action, Event};
 use crate::clock::Instant;
 
 /// One event.
-pub(super) struct Line {
-    pub(super) at: Instant,
-    pub(super) what: String,
-    pub(super) who: String,
-    pub(super) address: String,
+pub(in crate::dashboard) struct Line {
+    pub(in crate::dashboard) at: Instant,
+    pub(in crate::dashboard) what: String,
+    pub(in crate::dashboard) who: String,
+    pub(in crate::dashboard) address: String,
 }
 
 impl From<Event> for Line {

@@ -11,6 +11,7 @@ use super::row::{self, Row};
 use crate::account::model::Account;
 use crate::clock::Instant;
 use crate::dashboard::badge::{LONG_DAYS, SOON_DAYS};
+use crate::dashboard::column::{self, Column};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
@@ -21,13 +22,14 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::server::State;
 use crate::text::{counted, grouped};
-use crate::token::list::{self, Order, Sort, Start, repository};
+use crate::token::list::{self, Order, repository};
 use crate::token::model::Status;
 use crate::token::repository::Whose;
 use crate::token::scope::repository::{Offer, known};
 use crate::token::secret;
 
-const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
+pub(in crate::dashboard) const PASTED: &str =
+    "You pasted a whole key; your browser's history may hold it. Rotate it.";
 
 /// The page.
 #[derive(Template)]
@@ -86,7 +88,7 @@ pub(crate) async fn list(
             summary: found.summary(),
             offers: found.offers,
             rows: found.rows,
-            columns: Column::all(&filter),
+            columns: columns(&filter),
             pager,
             form: filter,
         },
@@ -127,8 +129,17 @@ impl Found {
             live.quiet_since = Some(now.plus_days(-LONG_DAYS));
             unused = count(&live)?;
         }
-        let start = Start::Offset(pager::offset(page, matching));
-        let tokens = repository::page(connection, keys, wanted, order, start, pager::ROWS, now)?;
+        let offset = pager::offset(page, matching);
+        let tokens = repository::part(
+            connection,
+            keys,
+            wanted,
+            order,
+            offset,
+            matching,
+            pager::ROWS,
+            now,
+        )?;
         let tokens = tokens.into_iter().map(|owned| owned.token).collect();
         let has_keys = matching > 0 || repository::any(connection, keys)?;
         Ok(Self {
@@ -161,42 +172,16 @@ impl Found {
     }
 }
 
-/// The head of a column.
-struct Column {
-    label: &'static str,
-    /// Sorts by this column.
-    href: Option<String>,
-    /// The value of `aria-sort`.
-    order: Option<&'static str>,
-    is_number: bool,
-}
-
-impl Column {
-    /// The columns of the list under `filter`.
-    fn all(filter: &Filter) -> [Self; 6] {
-        let sorted = |label, sort, descending| Self {
-            label,
-            href: Some(filter.address(Order { sort, descending }, 1)),
-            order: (filter.order.sort == sort).then_some(if filter.order.descending {
-                "descending"
-            } else {
-                "ascending"
-            }),
-            is_number: false,
-        };
-        let plain = |label, is_number| Self {
-            label,
-            href: None,
-            order: None,
-            is_number,
-        };
-        [
-            sorted("Name", Sort::Name, false),
-            plain("Status", false),
-            sorted("Last used", Sort::LastUsed, true),
-            plain("30 days", true),
-            sorted("Expires", Sort::Expires, false),
-            plain("Actions", false),
-        ]
-    }
+/// The columns of the list under `filter`.
+fn columns(filter: &Filter) -> [Column; 6] {
+    let sorted =
+        |label, order| Column::sorted(label, order, filter.order, |order| filter.address(order, 1));
+    [
+        sorted("Name", column::NAME),
+        Column::plain("Status", ""),
+        sorted("Last used", column::LAST_USED),
+        Column::plain("30 days", "number"),
+        sorted("Expires", column::EXPIRES),
+        Column::plain("Actions", ""),
+    ]
 }

@@ -20,6 +20,9 @@ use crate::token::lifecycle;
 use crate::token::model::Token;
 use crate::token::repository::{Whose, get_several};
 
+/// What is said where nothing is selected.
+pub(in crate::dashboard) const NONE: &str = "Select at least one key.";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "tokens/revoke_several.html")]
@@ -46,7 +49,7 @@ pub(crate) async fn ask(
 ) -> Result<HttpResponse, Error> {
     let ids = selected(&mut Form::of_query(&request))?;
     if ids.is_empty() {
-        return Flash::not_done("Select at least one key.").on(&session, LIST);
+        return Flash::not_done(NONE).on(&session, LIST);
     }
     let tokens = find(&state, &member, ids).await?;
     if tokens.is_empty() {
@@ -69,7 +72,7 @@ pub(crate) async fn revoke(
 ) -> Result<HttpResponse, Error> {
     let ids = selected(&mut sent)?;
     if ids.is_empty() {
-        return Flash::not_done("Select at least one key.").on(&session, LIST);
+        return Flash::not_done(NONE).on(&session, LIST);
     }
     let tokens = find(&state, &member, ids.clone()).await?;
     let mut form = ReasonForm::read(sent);
@@ -84,7 +87,7 @@ pub(crate) async fn revoke(
 }
 
 /// The ids that were sent. What is not an id names nothing.
-fn selected(sent: &mut Form) -> Result<Vec<Id>, Error> {
+pub(in crate::dashboard) fn selected(sent: &mut Form) -> Result<Vec<Id>, Error> {
     let ids = sent.texts("ids").into_iter().map(|id| id.parse());
     ids.collect::<Result<_, _>>().map_err(|_| Error::NotFound)
 }

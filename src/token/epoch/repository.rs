@@ -38,11 +38,13 @@ pub(super) fn increment(connection: &mut Connection) -> Result<i64, Error> {
     read(connection)
 }
 
+/// How many ids one statement names at most: SQLite takes 32,766 parameters.
+const BATCH: usize = 10_000;
+
 /// Stamps keys with an epoch.
 pub(super) fn stamp(connection: &mut Connection, ids: &[Id], epoch: i64) -> Result<(), Error> {
-    // A statement of SQLite has room for some thirty thousand ids.
-    for some in ids.chunks(10_000) {
-        diesel::update(tokens::table.filter(tokens::id.eq_any(some)))
+    for ids in ids.chunks(BATCH) {
+        diesel::update(tokens::table.filter(tokens::id.eq_any(ids)))
             .set(tokens::changed_epoch.eq(epoch))
             .execute(connection)?;
     }

@@ -1,5 +1,7 @@
 //! Lists of keys: which of them, in what order, and where a page begins.
 
+mod last_used;
+mod narrowing;
 pub mod repository;
 
 use crate::clock::Instant;
@@ -22,10 +24,30 @@ pub struct Filter {
     pub expires_before: Option<Instant>,
     /// Those not used since this, the never used among them.
     pub last_used_before: Option<Instant>,
-    /// Those without a use since this, the never used by when they were generated.
+    /// Those used after this.
+    pub used_since: Option<Instant>,
+    /// Those without a use after this, the never used by when they were generated.
     pub quiet_since: Option<Instant>,
     /// Those of this account.
     pub owner: Option<Id>,
+    /// Those that never end.
+    pub is_endless: bool,
+    /// Those that leaked.
+    pub is_leaked: bool,
+    /// Those that are neither revoked nor past their end.
+    pub is_live: bool,
+    /// Those generated at this instant or later.
+    pub made_from: Option<Instant>,
+    /// Those generated before this.
+    pub made_before: Option<Instant>,
+    /// Those that were called since this day while they were dead or paused.
+    pub called_since: Option<i32>,
+    /// Those that were called from one of these addresses.
+    pub seen_at: Option<Vec<String>>,
+    /// Those that were revoked at this instant by this account.
+    pub revoked_with: Option<(Instant, Id)>,
+    /// Those of these ids.
+    pub ids: Option<Vec<Id>>,
 }
 
 /// What keys are ordered by; of equal ones the id decides.
@@ -42,6 +64,15 @@ pub enum Sort {
     LastUsed,
 }
 
+/// How many keys there are, counted as far as it is worth it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// So many.
+    Exactly(i64),
+    /// More than that.
+    MoreThan(i64),
+}
+
 /// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -49,6 +80,17 @@ pub struct Order {
     pub sort: Sort,
     /// Whether the greatest comes first.
     pub descending: bool,
+}
+
+impl Order {
+    /// The same the other way round.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self {
+            descending: !self.descending,
+            ..self
+        }
+    }
 }
 
 impl Default for Order {
@@ -101,6 +143,8 @@ pub enum Start {
     Offset(i64),
     /// After the key of this id, whose value in the list's order is this.
     After(Id, Position),
+    /// So that it ends before the key of this id, whose value in the list's order is this.
+    Before(Id, Position),
 }
 
 /// The value by which a key stands where it stands in a list.
@@ -117,7 +161,7 @@ impl Position {
     #[must_use]
     pub fn of(token: &Token, sort: Sort) -> Self {
         match sort {
-            Sort::Created => Self::Number(0),
+            Sort::Created => Self::Number(token.created_at.micros()),
             Sort::Name => Self::Name(token.name.clone()),
             Sort::Expires => Self::Number(token.expires_at.map_or(i64::MAX, Instant::micros)),
             Sort::LastUsed => Self::Number(token.last_used_at.map_or(-1, Instant::micros)),

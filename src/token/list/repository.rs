@@ -1,25 +1,27 @@
 //! Pages of the table of keys.
 
-use diesel::dsl::sql;
+use std::collections::HashMap;
+
+use diesel::dsl::{IntoBoxed, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
+use super::last_used::repository as last_used;
+use super::narrowing::repository::{Condition, Way, conditions};
 use crate::account::model::Account;
 use crate::clock::Instant;
-use crate::db::Connection;
 use crate::db::schema::{accounts, tokens};
+use crate::db::{Backend, Connection};
 use crate::error::Error;
 use crate::id::Id;
-use crate::project::repository::pattern;
-use crate::text;
 use crate::token::list::{Filter, Order, Position, Sort, Start};
-use crate::token::model::{LAST_USED_AT, Status, Token};
-use crate::token::repository::{Joined, OwnedToken, Whose, whose};
+use crate::token::model::Token;
+use crate::token::repository::{OwnedToken, Whose, whose};
 
 /// The SQL of [`Position::of`].
 const fn position_sql(sort: Sort) -> &'static str {
     match sort {
-        Sort::Created => "0",
+        Sort::Created => "tokens.created_at",
         Sort::Name => "tokens.name",
         Sort::Expires => "COALESCE(tokens.expires_at, 9223372036854775807)",
         Sort::LastUsed => {
@@ -28,83 +30,19 @@ const fn position_sql(sort: Sort) -> &'static str {
     }
 }
 
-fn filtered(keys: Whose, filter: &Filter, now: Instant) -> Joined<'static> {
-    let mut query = whose(keys);
-    let search = text::searchable(&filter.search);
-    if !search.is_empty() {
-        let pattern = pattern(&search);
-        query = query.filter(
-            sql::<Bool>("(lower(tokens.name) LIKE lower(")
-                .bind::<Text, _>(pattern.clone())
-                .sql(") ESCAPE '\\' OR lower(tokens.note) LIKE lower(")
-                .bind::<Text, _>(pattern)
-                .sql(") ESCAPE '\\' OR tokens.last_four = ")
-                .bind::<Text, _>(search)
-                .sql(")"),
-        );
-    }
-    if let Some(environment) = filter.environment {
-        query = query.filter(tokens::environment.eq(environment));
-    }
-    if let Some(scope) = &filter.scope {
-        // As `Scopes::allow` has it: `x:write` opens what `x:read` does.
-        let wider = scope
-            .strip_suffix(":read")
-            .map(|thing| format!("{thing}:write"));
-        let holds = |name: &str| format!("% {name} %");
-        query = query.filter(
-            tokens::scopes
-                .like(holds(scope))
-                .or(tokens::scopes.like(holds(wider.as_deref().unwrap_or(scope)))),
-        );
-    }
-    if let Some(owner) = filter.owner {
-        query = query.filter(tokens::owner_id.eq(owner));
-    }
-    if let Some(before) = filter.expires_before {
-        query = query.filter(tokens::expires_at.lt(before));
-    }
-    if let Some(before) = filter.last_used_before {
-        query = query.filter(
-            sql::<Bool>("COALESCE(")
-                .sql(LAST_USED_AT)
-                .sql(", -1) < ")
-                .bind::<BigInt, _>(before),
-        );
-    }
-    if let Some(since) = filter.quiet_since {
-        // A younger key cannot have been quiet for so long: its last use is not looked for.
-        query = query.filter(tokens::created_at.le(since)).filter(
-            sql::<Bool>("COALESCE(")
-                .sql(LAST_USED_AT)
-                .sql(", tokens.created_at) <= ")
-                .bind::<BigInt, _>(since),
-        );
-    }
-    match filter.status {
-        None => query,
-        Some(status) => in_state(query, status, now),
-    }
-}
-
-/// [`Token::status`] as the database judges it.
-fn in_state(query: Joined<'_>, status: Status, now: Instant) -> Joined<'_> {
-    if status == Status::Revoked {
-        return query.filter(tokens::revoked_at.is_not_null());
-    }
-    let query = query.filter(tokens::revoked_at.is_null());
-    if status == Status::Expired {
-        return query.filter(tokens::expires_at.le(now));
-    }
-    let query = query.filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)));
-    if status == Status::Paused {
-        return query.filter(tokens::paused_at.is_not_null()).filter(
-            tokens::paused_until
-                .is_null()
-                .or(tokens::paused_until.gt(now)),
-        );
-    }
-    query.filter(tokens::paused_at.is_null().or(tokens::paused_until.le(now)))
+/// The keys alone, without their owners.
+fn narrowed(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    way: Way,
+    now: Instant,
+) -> Result<IntoBoxed<'static, tokens::table, Backend>, Error> {
+    let conditions = conditions::<tokens::table>(connection, keys, filter, way, now)?;
+    let all = tokens::table.into_boxed();
+    Ok(conditions
+        .into_iter()
+        .fold(all, |query, condition| query.filter(condition)))
 }
 
 /// How many keys fit.
@@ -117,7 +55,38 @@ pub fn count(
     filter: &Filter,
     now: Instant,
 ) -> Result<i64, Error> {
-    Ok(filtered(keys, filter, now).count().get_result(connection)?)
+    let query = narrowed(connection, keys, filter, Way::Narrowest, now)?;
+    Ok(query.count().get_result(connection)?)
+}
+
+/// The ids of keys that fit, of up to `most` of them, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn some(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    most: i64,
+    now: Instant,
+) -> Result<Vec<Id>, Error> {
+    let query = narrowed(connection, keys, filter, Way::Narrowest, now)?;
+    Ok(query.select(tokens::id).limit(most).load(connection)?)
+}
+
+/// The ids of up to `most` keys of all accounts that fit and whose they are, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_owners(
+    connection: &mut Connection,
+    filter: &Filter,
+    most: i64,
+    now: Instant,
+) -> Result<Vec<(Id, Id)>, Error> {
+    let query = narrowed(connection, Whose::Everyone, filter, Way::Narrowest, now)?;
+    let columns = (tokens::id, tokens::owner_id);
+    Ok(query.select(columns).limit(most).load(connection)?)
 }
 
 /// Whether there is any key.
@@ -145,59 +114,131 @@ pub fn page(
     limit: i64,
     now: Instant,
 ) -> Result<Vec<OwnedToken>, Error> {
-    let position = position_sql(order.sort);
-    let (direction, comparison) = if order.descending {
-        ("DESC", "<")
-    } else {
-        ("ASC", ">")
-    };
-    let mut query = filtered(keys, filter, now);
-    match start {
-        Start::Offset(rows) => query = query.offset(rows),
-        Start::After(id, after) => {
-            let beyond = format!("(({position}, tokens.id) {comparison} (");
-            query = match after {
-                Position::Number(number) => query.filter(
-                    sql::<Bool>(&beyond)
-                        .bind::<BigInt, _>(number)
-                        .sql(", ")
-                        .bind::<Text, _>(id)
-                        .sql("))"),
-                ),
-                Position::Name(name) => query.filter(
-                    sql::<Bool>(&beyond)
-                        .bind::<Text, _>(name)
-                        .sql(", ")
-                        .bind::<Text, _>(id)
-                        .sql("))"),
-                ),
-            };
+    let ids = match start {
+        Start::Before(id, position) => {
+            let (order, after) = (order.reversed(), Start::After(id, position));
+            let mut ids = ids(connection, keys, filter, order, after, limit, now)?;
+            ids.reverse();
+            ids
         }
-    }
-    // The constant of a list by time of generation is no expression that ORDER BY takes.
-    let by_position = match order.sort {
-        Sort::Created => String::new(),
-        _ => format!("{position} {direction}, "),
+        start => ids(connection, keys, filter, order, start, limit, now)?,
     };
-    let rows: Vec<(Token, Account)> = query
-        .order(sql::<Text>(&format!("{by_position}tokens.id {direction}")))
-        .limit(limit)
-        .select((Token::as_select(), Account::as_select()))
-        .load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(token, owner)| OwnedToken { token, owner })
-        .collect())
+    rows(connection, &ids)
 }
 
-/// The accounts that own any key, by name.
+/// Up to `limit` keys of the `total` that fit, in order, after the first `offset`. Those of the second
+/// half are looked for from the end on.
 ///
 /// # Errors
 /// Those of the database.
-pub fn owners(connection: &mut Connection) -> Result<Vec<Account>, Error> {
-    Ok(accounts::table
-        .filter(accounts::id.eq_any(tokens::table.select(tokens::owner_id)))
-        .order((accounts::name, accounts::id))
-        .select(Account::as_select())
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a fact of its own that a caller must give"
+)]
+pub fn part(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    order: Order,
+    offset: i64,
+    total: i64,
+    limit: i64,
+    now: Instant,
+) -> Result<Vec<OwnedToken>, Error> {
+    let behind = (total - offset - limit).max(0);
+    if offset <= behind {
+        let start = Start::Offset(offset);
+        return page(connection, keys, filter, order, start, limit, now);
+    }
+    let (order, start) = (order.reversed(), Start::Offset(behind));
+    let limit = limit.min(total - offset);
+    let mut found = page(connection, keys, filter, order, start, limit, now)?;
+    found.reverse();
+    Ok(found)
+}
+
+/// The ids of a page. Rows are wide: they are read when it is known which are wanted.
+fn ids(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    order: Order,
+    start: Start,
+    limit: i64,
+    now: Instant,
+) -> Result<Vec<Id>, Error> {
+    if order.sort == Sort::LastUsed && is_of_all(keys, filter) {
+        return last_used::ids(
+            connection,
+            keys,
+            filter,
+            order.descending,
+            start,
+            limit,
+            now,
+        );
+    }
+    let query = narrowed(connection, keys, filter, Way::Ordered, now)?;
+    let position = position_sql(order.sort);
+    let query = match start {
+        Start::Offset(rows) => query.offset(rows),
+        Start::After(id, after) => {
+            query.filter(beyond(position, "tokens.id", order.descending, id, after))
+        }
+        Start::Before(..) => return Err(Error::Internal("a page from its end".to_owned())),
+    };
+    let direction = if order.descending { "DESC" } else { "ASC" };
+    let by = format!("{position} {direction}, tokens.id {direction}");
+    Ok(query
+        .order(sql::<Text>(&by))
+        .limit(limit)
+        .select(tokens::id)
         .load(connection)?)
+}
+
+/// Whether a list is of so many keys that it must go by the indexes of all.
+fn is_of_all(keys: Whose, filter: &Filter) -> bool {
+    matches!(keys, Whose::Everyone) && filter.owner.is_none() && filter.ids.is_none()
+}
+
+/// Those that stand after a key, whose position and id are in these columns.
+pub(super) fn beyond<S: 'static>(
+    position: &str,
+    id_column: &str,
+    descending: bool,
+    id: Id,
+    after: Position,
+) -> Condition<S> {
+    let comparison = if descending { "<" } else { ">" };
+    let beyond = sql::<Bool>(&format!("(({position}, {id_column}) {comparison} ("));
+    match after {
+        Position::Number(number) => Box::new(
+            beyond
+                .bind::<BigInt, _>(number)
+                .sql(", ")
+                .bind::<Text, _>(id)
+                .sql("))"),
+        ),
+        Position::Name(name) => Box::new(
+            beyond
+                .bind::<Text, _>(name)
+                .sql(", ")
+                .bind::<Text, _>(id)
+                .sql("))"),
+        ),
+    }
+}
+
+/// The keys of these ids with their owners, in the same order.
+fn rows(connection: &mut Connection, ids: &[Id]) -> Result<Vec<OwnedToken>, Error> {
+    let rows: Vec<(Token, Account)> = tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::id.eq_any(ids))
+        .select((Token::as_select(), Account::as_select()))
+        .load(connection)?;
+    let mut found: HashMap<Id, OwnedToken> = rows
+        .into_iter()
+        .map(|(token, owner)| (token.id, OwnedToken { token, owner }))
+        .collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

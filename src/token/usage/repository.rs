@@ -14,6 +14,8 @@ use crate::db::schema::{last_uses, tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
 
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
 /// How many rows one statement removes: others may write between two.
 const REMOVED: i32 = 5_000;
 /// How many ids one statement names at most: SQLite takes 32,766 parameters.
@@ -116,7 +118,13 @@ fn add_last_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error
             at = excluded.at, address = excluded.address, client = excluded.client
         WHERE last_uses.at < excluded.at"
     );
-    execute(connection, statement, &values)
+    execute(connection, statement, &values)?;
+    let days: Vec<_> = values.iter().map(|(id, at, ..)| (id, at / DAY)).collect();
+    let statement = format!(
+        "UPDATE tokens SET used_day = CAST(value ->> 1 AS INTEGER)
+        FROM {rows} WHERE tokens.id = value ->> 0 AND used_day < CAST(value ->> 1 AS INTEGER)"
+    );
+    execute(connection, statement, &days)
 }
 
 pub(super) fn execute(

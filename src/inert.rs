@@ -1,13 +1,13 @@
-//! Text that people wrote, made harmless to the terminal that shows it.
+//! Text that people wrote, made harmless to the terminal or program that shows it.
 
 /// The text with every character written out that would move the cursor, change the terminal or
 /// turn the order of what stands around it: names are shown, never obeyed.
-pub(super) fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     escaped(text, |one| one.escape_unicode().to_string())
 }
 
 /// The same for JSON: what JSON may hold but a terminal must not obey is written as an escape.
-pub(super) fn inert_json(json: &str) -> String {
+pub fn inert_json(json: &str) -> String {
     // All of them lie in the first plane, so that one escape of four digits is enough.
     escaped(json, |one| format!("\\u{:04x}", u32::from(one)))
 }
@@ -25,7 +25,7 @@ fn escaped(text: &str, escape: fn(char) -> String) -> String {
 }
 
 /// The lines of a text in one.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())

@@ -1,0 +1,3 @@
+//! What lists of keys are narrowed to.
+
+pub(super) mod repository;
