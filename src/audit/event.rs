@@ -52,6 +52,12 @@ impl Actor {
         Self::of("command", None, "Command line")
     }
 
+    /// The server, of itself.
+    #[must_use]
+    pub fn server() -> Self {
+        Self::of("server", None, "DeskForge")
+    }
+
     /// The same actor, seen at an address in the request of that id.
     #[must_use]
     pub fn at(self, address: IpAddr, request_id: &str) -> Self {
@@ -124,8 +130,16 @@ pub enum Action {
     ProjectChange,
     /// A project was deleted.
     ProjectDelete,
-    /// A request asked for more than its key allows.
+    /// A request asked for more than its key, or its sender, is allowed.
     Request,
+    /// The list of all keys was looked at.
+    InventoryView,
+    /// The audit log was exported.
+    AuditExport,
+    /// The audit log was to be verified now.
+    AuditVerify,
+    /// A session ended by itself.
+    SessionExpire,
 }
 
 impl Action {
@@ -154,6 +168,10 @@ impl Action {
             Self::ProjectChange => "project.change",
             Self::ProjectDelete => "project.delete",
             Self::Request => "request",
+            Self::InventoryView => "inventory.view",
+            Self::AuditExport => "audit.export",
+            Self::AuditVerify => "audit.verify",
+            Self::SessionExpire => "session.expire",
         }
     }
 
@@ -165,7 +183,7 @@ impl Action {
             | Self::AccountDisable
             | Self::AccountEnable
             | Self::PasswordChange => "account",
-            Self::LogIn | Self::LogOut | Self::SessionEnd => "session",
+            Self::LogIn | Self::LogOut | Self::SessionEnd | Self::SessionExpire => "session",
             Self::TokenGenerate
             | Self::TokenChange
             | Self::TokenRevoke
@@ -177,19 +195,21 @@ impl Action {
             | Self::TokenDelete => "token",
             Self::ProjectCreate | Self::ProjectChange | Self::ProjectDelete => "project",
             Self::Request => "route",
+            Self::InventoryView => "inventory",
+            Self::AuditExport | Self::AuditVerify => "audit",
         }
     }
 }
 
 /// An event as the database keeps it.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 pub struct Event {
     /// Its id; later events have later ids.
     pub id: Id,
     /// When it happened.
     pub at: Instant,
-    /// `user`, `key`, `command` or `nobody`.
+    /// `user`, `key`, `command`, `server` or `nobody`.
     pub actor_kind: String,
     /// The account that acted.
     pub actor_id: Option<Id>,

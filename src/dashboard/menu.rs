@@ -60,7 +60,10 @@ pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
         Entry::new("Docs", "/dashboard/docs", path),
     ];
     if is_admin {
-        let pages = vec![Entry::new("All tokens", "/dashboard/admin/tokens", path)];
+        let pages = vec![
+            Entry::new("All tokens", "/dashboard/admin/tokens", path),
+            Entry::new("Audit", "/dashboard/admin/audit", path),
+        ];
         entries.push(Entry::group("Admin", "/dashboard/admin/tokens", pages));
     }
     entries

@@ -2,6 +2,7 @@
 
 mod answer;
 pub(crate) mod body;
+mod chunks;
 mod client;
 mod headers;
 mod passage;
@@ -17,6 +18,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+pub(crate) use chunks::Chunks;
 pub(crate) use client::Client;
 pub(crate) use path::PathId;
 pub use state::State;
@@ -63,6 +65,11 @@ impl Server {
         let listener = std::net::TcpListener::bind(listen).map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
         let database_url = installation.settings.database_url.clone();
+        // For checkpoints of the audit log. Where there can be none, that is told again and again,
+        // but keys are served.
+        if let Err(error) = installation.settings.create_data_dir() {
+            log::error!("{error}");
+        }
         let socket = installation.settings.data_dir.join("control.sock");
         let state = web::Data::new(State::new(installation, address)?);
         let ownership = match database_url {
@@ -117,15 +124,20 @@ impl Server {
         let folding = tokio::spawn(fold(self.state.clone()));
         let sweeping = tokio::spawn(sweep(self.state.clone()));
         let looking = tokio::spawn(look(self.state.clone()));
+        let noting = tokio::spawn(note(self.state.clone()));
+        let verifying = tokio::spawn(verify(self.state.clone()));
         let outcome = self.http.await;
         flushing.abort();
         folding.abort();
         sweeping.abort();
         looking.abort();
+        noting.abort();
+        verifying.abort();
         // The workers give their ledgers away when they end, which is after the last answer.
         self.state.usage.closed(Duration::from_secs(2)).await;
         self.state.usage.flush().await?;
         while self.state.usage.fold().await? {}
+        self.state.checkpoints.close().await;
         outcome.map_err(|error| Error::Internal(error.to_string()))
     }
 }
@@ -147,6 +159,16 @@ async fn look(state: web::Data<State>) {
             log::warn!("changes cannot be read: {error}");
         }
     }
+}
+
+/// Keeps checkpoints of the audit log.
+async fn note(state: web::Data<State>) {
+    state.checkpoints.run().await;
+}
+
+/// Holds the audit log against its chain.
+async fn verify(state: web::Data<State>) {
+    state.audit.run().await;
 }
 
 async fn flush(state: web::Data<State>) {

@@ -1,5 +1,6 @@
 //! The pages of admins.
 
+pub(crate) mod audit;
 mod filter;
 pub(crate) mod revoke;
 pub(crate) mod tokens;

@@ -1,4 +1,4 @@
-//! The page: password and sessions.
+//! The page: password, sessions and what happened lately.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,18 @@ use askama::Template;
 
 use super::device;
 use crate::account::session::{Session, part, repository};
+use crate::audit::log::{Filter, Whose};
 use crate::clock::Instant;
+use crate::dashboard::event_line::Lines;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::server::State;
+
+/// How many events of the account the page tells.
+const EVENTS: i64 = 10;
 
 /// The page.
 #[derive(Template)]
@@ -23,6 +28,7 @@ pub(super) struct View {
     page: Page,
     form: PasswordForm,
     sessions: Vec<Row>,
+    events: Lines,
 }
 
 /// What is wrong with a change of password; what was typed is not shown again.
@@ -48,10 +54,12 @@ impl View {
         errors: FieldErrors,
     ) -> Result<Self, Error> {
         let (account, now) = (member.account.id, page.now());
-        let sessions = state
-            .database
-            .read(move |connection| repository::list(connection, account, now))
-            .await?;
+        let read = move |connection: &mut _| {
+            let (whose, all) = (Whose::Account(account), Filter::default());
+            let events = Lines::read(connection, whose, &all, None, EVENTS)?;
+            Ok((repository::list(connection, account, now)?, events))
+        };
+        let (sessions, events) = state.database.read(read).await?;
         let rows = sessions
             .into_iter()
             .map(|session| Row::new(&session, member.session_id));
@@ -59,6 +67,7 @@ impl View {
             page,
             form: PasswordForm { errors },
             sessions: rows.collect(),
+            events,
         })
     }
 }

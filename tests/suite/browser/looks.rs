@@ -96,6 +96,9 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
     let project = first(&format!(
         "SELECT id AS word FROM projects WHERE owner_id = '{owner}'"
     ));
+    let event = first(
+        "SELECT id AS word FROM audit_events WHERE detail LIKE '%\"before\":%' ORDER BY number",
+    );
     let mut pages = Vec::new();
     for line in table() {
         let fixed = line.takes("GET") && line.authority == who && !line.path.contains("{rest");
@@ -105,6 +108,8 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
         if line.path.contains("/tokens/{id}") {
             pages.push(line.path.replace("{id}", &live));
             pages.push(line.path.replace("{id}", &dead));
+        } else if line.path.contains("/audit/{id}") {
+            pages.push(line.path.replace("{id}", &event));
         } else {
             pages.push(line.path.replace("{id}", &project));
         }
