@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod checkpoints;
 pub mod event;
 pub mod export;
+pub mod flood;
 pub mod keeper;
 pub mod key;
 pub mod ledger;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::audit::chain::{Fields, Walk};
+use crate::audit::chain::{Fields, Link, Walk};
 use crate::audit::event::Event;
 use crate::db::schema::audit_events;
 
@@ -72,6 +72,16 @@ impl Row {
     #[must_use]
     pub fn number(&self) -> i64 {
         self.number
+    }
+
+    /// Its place in the chain and its code; none where that is no code.
+    #[must_use]
+    pub fn link(&self) -> Option<Link> {
+        let mac = self.mac.as_slice().try_into().ok()?;
+        Some(Link {
+            number: self.number,
+            mac,
+        })
     }
 
     /// The event as the chain sees it.

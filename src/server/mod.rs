@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod body;
 mod chunks;
 mod client;
+pub(crate) mod denied;
 mod headers;
 mod passage;
 mod path;
@@ -23,7 +24,7 @@ pub(crate) use client::Client;
 pub(crate) use path::PathId;
 pub use state::State;
 
-use crate::account::session::repository as sessions;
+use crate::account::session::lifecycle as sessions;
 use crate::account::throttle;
 use crate::config::DatabaseUrl;
 use crate::control::Ownership;
@@ -208,12 +209,11 @@ async fn sweep(state: web::Data<State>) {
 
 async fn sweep_once(state: &State) -> Result<(), Error> {
     let now = state.clock.now();
+    let sweep = move |connection: &mut Connection| sessions::sweep(connection, now);
+    while state.database.write(sweep).await? {}
     state
         .database
-        .write(move |connection| {
-            sessions::sweep(connection, now)?;
-            throttle::sweep(connection, now)
-        })
+        .write(move |connection| throttle::sweep(connection, now))
         .await?;
     let first = now.day().saturating_sub(state.usage_days) + 1;
     let remove = move |connection: &mut Connection| usage::remove_before(connection, first);

@@ -9,6 +9,7 @@ use crate::account::login::Doorkeeper;
 use crate::account::password::Passwords;
 use crate::account::session::store::DatabaseStore;
 use crate::audit::checkpoints;
+use crate::audit::flood::Bound;
 use crate::audit::keeper::Keeper;
 use crate::audit::key::AuditKey;
 use crate::audit::watch::Watch;
@@ -56,6 +57,8 @@ pub struct State {
     pub form_key: MacKey,
     /// Holds the audit log against its chain.
     pub audit: Watch,
+    /// Bounds the denials that it keeps.
+    pub denials: Bound,
     /// Keeps checkpoints of it.
     pub checkpoints: Keeper,
     /// What opens `/setup` before there is an account.
@@ -121,6 +124,7 @@ impl State {
                 notes.clone(),
                 clock.clone(),
             ),
+            denials: Bound::default(),
             checkpoints: Keeper::new(database.clone(), audit_key, notes, clock.clone()),
             database,
             clock,

@@ -4,11 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde_json::json;
 
 use super::filter::Filter;
 use crate::account::model::Account;
+use crate::audit;
+use crate::audit::event::{Action, Event};
 use crate::clock::Instant;
 use crate::dashboard::form::Form;
+use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::{self, Pager};
 use crate::dashboard::render::answer;
@@ -37,8 +41,10 @@ struct View {
 pub(crate) async fn list(
     state: Data<State>,
     request: HttpRequest,
+    member: Member,
     page: Page,
 ) -> Result<HttpResponse, Error> {
+    viewed(&state, &member).await?;
     let form = Filter::read(Form::of_query(&request));
     let status = if form.errors.is_empty() {
         StatusCode::OK
@@ -63,6 +69,14 @@ pub(crate) async fn list(
             form,
         },
     )
+}
+
+/// Keeps that somebody looked at the keys of all: one event a view.
+async fn viewed(state: &State, member: &Member) -> Result<(), Error> {
+    let (actor, now) = (member.actor(), state.clock.now());
+    let event = Event::done(&actor, Action::InventoryView, None, None, &json!({}), now);
+    let keep = move |connection: &mut _| audit::repository::insert(connection, &event);
+    state.database.write(keep).await
 }
 
 /// What the database holds for the page.
