@@ -8,8 +8,8 @@ use crate::audit::verify::Verification;
 use crate::db::Connection;
 use crate::error::Error;
 
-/// Rows that are read at once.
-const ROWS: i64 = 1_000;
+/// Rows that are best looked at in one step.
+pub const ROWS: i64 = 1_000;
 
 /// Why a walk ends early.
 #[derive(Debug, thiserror::Error)]
@@ -73,27 +73,27 @@ impl LogWalk {
         (self.verification.last().number, self.head.number)
     }
 
-    /// Looks at the next rows; whether there may be more.
+    /// Looks at the next `limit` rows; whether there may be more.
     ///
     /// # Errors
     /// [`Fault`].
-    pub fn step(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
+    pub fn step(&mut self, connection: &mut Connection, limit: i64) -> Result<bool, Fault> {
         let (after, head) = (self.after, self.head.number);
-        let rows = match repository::rows(connection, after, head, ROWS) {
+        let rows = match repository::rows(connection, after, head, limit) {
             Ok(rows) => rows,
-            Err(Error::Internal(_)) => return self.step_by_one(connection),
+            Err(Error::Internal(_)) => return self.step_by_one(connection, limit),
             Err(error) => return Err(error.into()),
         };
         for row in &rows {
             self.verification.take(&row.fields(), &row.mac)?;
         }
         self.after = self.verification.last().number;
-        Ok(i64::try_from(rows.len()) == Ok(ROWS))
+        Ok(i64::try_from(rows.len()) == Ok(limit))
     }
 
     /// The same where one of the rows cannot be read, to name it.
-    fn step_by_one(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
-        for _ in 0..ROWS {
+    fn step_by_one(&mut self, connection: &mut Connection, limit: i64) -> Result<bool, Fault> {
+        for _ in 0..limit {
             match repository::rows(connection, self.after, self.head.number, 1) {
                 Ok(rows) => {
                     let Some(row) = rows.first() else {

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::audit::chain::{Broken, Link};
 use crate::audit::checkpoints;
 use crate::audit::key::AuditKey;
-use crate::audit::walk::{Fault, LogWalk};
+use crate::audit::walk::{Fault, LogWalk, ROWS};
 use crate::clock::{Clock, Instant};
 use crate::db::Database;
 use crate::error::Error;
@@ -143,7 +143,7 @@ impl Watch {
             let more;
             (walk, more) = self
                 .blocking(move |connection| {
-                    let more = walk.step(connection)?;
+                    let more = walk.step(connection, ROWS)?;
                     Ok((walk, more))
                 })
                 .await?;

@@ -15,7 +15,7 @@ use crate::audit::checkpoints::{self, Unread};
 use crate::audit::export::{Lines, MOST_BYTES};
 use crate::audit::key::AuditKey;
 use crate::audit::verify::Verification;
-use crate::audit::walk::{Fault, LogWalk};
+use crate::audit::walk::{Fault, LogWalk, ROWS};
 use crate::cli::failure::Failure;
 use crate::cli::open;
 use crate::config::{DatabaseUrl, Flags, Settings};
@@ -110,7 +110,7 @@ fn verify_database(
     let mut progress = Progress::begin();
     let begin = |connection: &mut _| Ok(LogWalk::begin(connection, Link::START, key, checkpoints));
     let mut walk = database.read_now(begin)??;
-    while database.read_now(|connection| Ok(walk.step(connection)))?? {
+    while database.read_now(|connection| Ok(walk.step(connection, ROWS)))?? {
         let (done, of) = walk.progress();
         progress.show(done.unsigned_abs(), of.unsigned_abs(), "of the events");
     }

@@ -7,7 +7,7 @@ use deskforge::audit::chain::Link;
 use deskforge::audit::checkpoint::Checkpoint;
 use deskforge::audit::event::{Action, Actor, Event};
 use deskforge::audit::key::AuditKey;
-use deskforge::audit::walk::{Fault, LogWalk};
+use deskforge::audit::walk::{Fault, LogWalk, ROWS};
 use deskforge::audit::{ledger, repository};
 use deskforge::clock::Instant;
 use deskforge::db::{Connection, Database};
@@ -35,6 +35,9 @@ const LONG: Plan = Plan {
     attacks: 10_000,
     between: 1_000,
 };
+
+/// An attack is found in the first rows that it touched.
+const FEW: i64 = 20;
 
 #[derive(Clone, Copy)]
 struct Plan {
@@ -146,14 +149,14 @@ impl Log {
     /// Verifies all of it.
     fn whole(&self) -> Result<Link, Fault> {
         self.database
-            .read_now(|connection| Ok(self.walk(connection, Link::START)))
+            .read_now(|connection| Ok(self.walk(connection, Link::START, ROWS)))
             .unwrap()
     }
 
     /// Verifies what comes after `from`, as nothing before it was touched.
-    fn walk(&self, connection: &mut Connection, from: Link) -> Result<Link, Fault> {
+    fn walk(&self, connection: &mut Connection, from: Link, rows: i64) -> Result<Link, Fault> {
         let mut walk = LogWalk::begin(connection, from, &self.key, self.checkpoints.clone())?;
-        while walk.step(connection)? {}
+        while walk.step(connection, rows)? {}
         walk.end(connection)
     }
 
@@ -162,7 +165,7 @@ impl Log {
         let undone = self.database.write_now(|connection| {
             let (what, first) = self.tamper(connection, kind, random);
             let from = self.links[usize::try_from(first - 1).unwrap()];
-            match self.walk(connection, from) {
+            match self.walk(connection, from, FEW) {
                 Err(Fault::Broken(broken)) => {
                     assert!(broken.number >= first, "{what}: {broken}");
                 }
