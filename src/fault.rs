@@ -61,6 +61,60 @@ pub(crate) fn lately() -> bool {
     is_lately
 }
 
+/// A moment of a change at which the process can be ended, as a power cut would, to show that the
+/// change and its event are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// The change is made, its event not yet.
+    BeforeEvent,
+    /// The event waits for the end of the transaction.
+    AfterEvent,
+    /// The event is written and sealed.
+    BeforeCommit,
+    /// All is committed, and nobody was told.
+    AfterCommit,
+}
+
+/// Ends the process if it is to end here.
+#[cfg(not(feature = "planted-faults"))]
+pub(crate) const fn reach(_: Point) {}
+
+/// Ends the process if it is to end here: `PLANTED_END` names the point, of the first change that
+/// has an event.
+#[cfg(feature = "planted-faults")]
+pub(crate) fn reach(point: Point) {
+    use std::sync::LazyLock;
+    static PLANTED: LazyLock<Option<Point>> = LazyLock::new(|| {
+        let name = std::env::var("PLANTED_END").ok()?;
+        Point::ALL.into_iter().find(|point| point.name() == name)
+    });
+    thread_local!(static LAST: Cell<Option<Point>> = const { Cell::new(None) });
+    let last = LAST.replace(Some(point));
+    // Most commits are of no change.
+    let is_of_a_change = point != Point::AfterCommit || last == Some(Point::BeforeCommit);
+    if *PLANTED == Some(point) && is_of_a_change {
+        // Nothing of the process is cleared up.
+        std::process::abort();
+    }
+}
+
+#[cfg(feature = "planted-faults")]
+impl Point {
+    /// All of them, in their order.
+    pub const ALL: [Self; 4] = [
+        Self::BeforeEvent,
+        Self::AfterEvent,
+        Self::BeforeCommit,
+        Self::AfterCommit,
+    ];
+
+    /// What `PLANTED_END` calls it.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
 #[cfg(feature = "planted-faults")]
 impl Fault {
     /// All of them.

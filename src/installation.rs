@@ -1,6 +1,8 @@
 //! One installation: its settings, its secret key and its database, checked against each other.
 
 use crate::account::repository;
+use crate::audit;
+use crate::audit::key::AuditKey;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings};
 use crate::db::{Connection, Database};
@@ -25,8 +27,8 @@ impl Installation {
     /// Opens the installation; on a first start makes its directory, database and secret key.
     ///
     /// # Errors
-    /// [`Error::Setting`]. A database that has keys is never given another secret key: all of
-    /// them would be dead.
+    /// [`Error::Setting`]. A database that has keys or audit events is never given another secret
+    /// key: the keys would be dead, the events no longer verified.
     pub fn open(settings: Settings, clock: Clock) -> Result<Self, Error> {
         if matches!(settings.database_url, DatabaseUrl::Sqlite(_)) {
             settings.create_data_dir()?;
@@ -35,12 +37,14 @@ impl Installation {
         let database = Database::open(&settings.database_url)?;
         let secret_key = database.write_now(|connection| match given {
             Some(key) => adopt(connection, key),
-            None if repository::holds_tokens(connection)? => Err(Error::Setting(format!(
-                "{} is missing, but the database has keys that were made with it: restore the file",
+            None if is_bound(connection)? => Err(Error::Setting(format!(
+                "{} is missing, but the database has keys or audit events that were made with it: \
+                 restore the file",
                 settings.secret_key_file().display()
             ))),
             None => adopt(connection, SecretKey::create(&settings.secret_key_file())?),
         })?;
+        audit::ledger::keep(&database, &AuditKey::of(&secret_key))?;
         Ok(Self {
             settings,
             database,
@@ -56,12 +60,19 @@ impl Installation {
     }
 }
 
+/// Whether the database has what only its own secret key is good for.
+fn is_bound(connection: &mut Connection) -> Result<bool, Error> {
+    Ok(repository::holds_tokens(connection)? || audit::repository::has_begun(connection)?)
+}
+
 fn adopt(connection: &mut Connection, key: SecretKey) -> Result<SecretKey, Error> {
     match repository::secret_key_id(connection)? {
         Some(id) if id == key.id() => {}
-        Some(_) if repository::holds_tokens(connection)? => {
+        Some(_) if is_bound(connection)? => {
             return Err(Error::Setting(
-                "the secret key is not the one that the database's keys were made with".to_owned(),
+                "the secret key is not the one that the database's keys and audit events were made \
+                 with"
+                    .to_owned(),
             ));
         }
         _ => repository::adopt_secret_key(connection, key.id())?,

@@ -10,7 +10,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
 
-use crate::api::{bearer, gateway, health, pause, projects, rotation, token, tokens, usage};
+use crate::api::{audit, bearer, gateway, health, pause, projects, rotation, token, tokens, usage};
 use crate::dashboard::guard as page_guard;
 use crate::dashboard::{self as page, admin, login, security, settings, setup, theme};
 use crate::error::Error;
@@ -57,7 +57,7 @@ impl Line {
 #[must_use]
 #[rustfmt::skip]
 pub fn table() -> Vec<Line> {
-    use Scope::{ProjectsRead, ProjectsWrite, SelfRotate, TokensRead, TokensWrite};
+    use Scope::{AuditRead, ProjectsRead, ProjectsWrite, SelfRotate, TokensRead, TokensWrite};
     vec![
         any   ("/auth/verify",    Open,                      gateway::verify),
         get   ("/healthz",        Open,                      health::alive),
@@ -82,6 +82,8 @@ pub fn table() -> Vec<Line> {
         post  ("/tokens/{id}/rotate", Key(Some(TokensWrite)), rotation::rotate_other),
         post  ("/tokens/{id}/pause",  Key(Some(TokensWrite)), pause::pause),
         post  ("/tokens/{id}/resume", Key(Some(TokensWrite)), pause::resume),
+
+        get   ("/audit",          Key(Some(AuditRead)),      audit::list),
 
         get   ("/",                                          Open,   settings::door),
         get   ("/static/{digest}/{name}", Open,              page::assets::serve),
@@ -130,6 +132,7 @@ pub fn table() -> Vec<Line> {
         post  ("/dashboard/settings/tokens/{id}/delete",     Member, page::tokens::delete::delete),
         get   ("/dashboard/settings/security",               Member, security::ask),
         post  ("/dashboard/settings/security",               Member, security::password::change),
+        get   ("/dashboard/settings/security/log",           Member, security::log::show),
         post  ("/dashboard/settings/security/sessions/end-others", Member, security::sessions::end_others),
         post  ("/dashboard/settings/security/sessions/{id}/end",   Member, security::sessions::end),
 
@@ -166,6 +169,11 @@ pub fn table() -> Vec<Line> {
         post  ("/dashboard/admin/policy",                    Admin,  admin::policy::edit::save),
         get   ("/dashboard/admin/policy/broken",             Admin,  admin::policy::broken::ask),
         post  ("/dashboard/admin/policy/broken",             Admin,  admin::policy::broken::save),
+
+        get   ("/dashboard/admin/audit",                     Admin,  admin::audit::list::list),
+        post  ("/dashboard/admin/audit/export",              Admin,  admin::audit::export::send),
+        post  ("/dashboard/admin/audit/verify",              Admin,  admin::audit::verify::begin),
+        get   ("/dashboard/admin/audit/{id}",                Admin,  admin::audit::event::show_one),
 
         get   ("/dashboard/{rest:.*}",                       Member, settings::nothing),
     ]

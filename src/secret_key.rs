@@ -25,7 +25,9 @@ const LEAST_BYTES: usize = 32;
 pub struct MacKey(Hmac<Sha256>);
 
 impl MacKey {
-    fn new(key: &[u8; 32]) -> Self {
+    /// The key of these bytes.
+    #[must_use]
+    pub fn new(key: &[u8; 32]) -> Self {
         // Padding with zeros to the block's length is what RFC 2104 does to a short key.
         let mut block = Zeroizing::new([0; 64]);
         for (to, from) in block.iter_mut().zip(key) {
@@ -139,7 +141,13 @@ impl SecretKey {
     /// The key for one purpose; keys of different purposes tell nothing of each other.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> MacKey {
-        MacKey::new(&self.root.code(&[b"derive:", purpose.as_bytes()]))
+        MacKey::new(&self.derive_key(purpose))
+    }
+
+    /// The bytes of that key, for those who take it to another machine.
+    #[must_use]
+    pub fn derive_key(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.root.code(&[b"derive:", purpose.as_bytes()]))
     }
 
     /// 64 bytes for one purpose, for libraries that key themselves.

@@ -140,10 +140,14 @@ function watch() {
   const link = place && place.querySelector("a");
   if (!link) return;
   // The server makes a page of this address load itself again.
-  if (location.search) return location.replace(`${location.pathname}#watch`);
+  const query = new URLSearchParams(location.search);
+  const is_live = query.has("live");
+  query.delete("live");
+  const address = location.pathname + (query.size ? `?${query}` : "");
+  if (is_live) return location.replace(`${address}#watch`);
   let stop;
   const toggle = () => {
-    stop = stop ? stop() : follow(location.pathname);
+    stop = stop ? stop() : follow(address);
     link.textContent = stop ? "Stop watching" : "Watch";
   };
   link.addEventListener("click", (event) => {

@@ -7,12 +7,9 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use serde_json::json;
 
-use crate::audit;
-use crate::audit::event::{Action, Event};
 use crate::error::Error;
-use crate::server::{Client, State};
+use crate::server::{Client, State, denied};
 use crate::token::scope::Scope;
 use crate::token::verifier::{Caller, Demands, Refusal, Subject, Worker};
 
@@ -38,7 +35,8 @@ pub(crate) async fn require(
         Err(Refusal { error, subject }) => {
             if let Some(subject) = &subject {
                 let caller = client.with(subject.clone());
-                record_denied(&state, &caller, request.request(), &error).await?;
+                let (key, actor) = (subject.id(), caller.actor());
+                denied::record(&state, key, &actor, request.request(), &error).await?;
             }
             // A revoked or paused key is answered as one that never was.
             let tells_of_the_key = !matches!(error, Error::KeyInvalid);
@@ -55,7 +53,8 @@ pub(crate) async fn require(
             if let Some(raised) = response.response().error()
                 && let Some(error) = raised.as_error::<Error>()
             {
-                record_denied(&state, &caller, response.request(), error).await?;
+                let (key, actor) = (caller.subject.id(), caller.actor());
+                denied::record(&state, key, &actor, response.request(), error).await?;
             }
             tell_end(response.headers_mut(), &caller.subject);
             Ok(response)
@@ -108,39 +107,6 @@ pub(crate) fn tell_end(headers: &mut HeaderMap, subject: &Subject) {
     if let Some(Ok(end)) = end {
         headers.insert(KEY_EXPIRES, end);
     }
-}
-
-/// A change that a right key asked for and may not make is an event; a read is not.
-async fn record_denied(
-    state: &State,
-    caller: &Caller,
-    request: &HttpRequest,
-    error: &Error,
-) -> Result<(), Error> {
-    let denied = matches!(
-        error,
-        Error::ScopeMissing(_) | Error::AddressNotAllowed | Error::Escalation(_)
-    );
-    if !denied || request.method().is_safe() {
-        return Ok(());
-    }
-    let detail = json!({
-        "method": request.method().as_str(),
-        "route": request.match_pattern(),
-        "error": error.answer().word,
-    });
-    let event = Event::denied(
-        &caller.actor(),
-        Action::Request,
-        None,
-        Some(caller.subject.owner.id),
-        &detail,
-        state.clock.now(),
-    );
-    state
-        .database
-        .write(move |connection| audit::repository::insert(connection, &event))
-        .await
 }
 
 impl Client {

@@ -53,6 +53,18 @@ pub(crate) fn after_position(id: Id, position: &Position, order: Order) -> Strin
     })
 }
 
+/// A cursor that stands after a place told by two numbers.
+pub(crate) fn after_place(first: i64, second: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{first}.{second}"))
+}
+
+/// Reads what [`after_place`] wrote.
+pub(crate) fn read_place(text: &str) -> Option<(i64, i64)> {
+    let text = decoded(text)?;
+    let (first, second) = text.split_once('.')?;
+    Some((first.parse().ok()?, second.parse().ok()?))
+}
+
 /// Reads what [`after`] wrote.
 pub(crate) fn read(text: &str) -> Option<Id> {
     decoded(text)?.parse().ok()

@@ -1,6 +1,7 @@
 //! The JSON API: handlers that take a caller, call one function and answer.
 
 pub(crate) mod answer;
+pub(crate) mod audit;
 pub(crate) mod bearer;
 pub(crate) mod body;
 pub(crate) mod cursor;

@@ -150,8 +150,16 @@ pub enum Action {
     ScopeDelete,
     /// The policy was changed.
     PolicyChange,
-    /// A request asked for more than its key allows.
+    /// A request asked for more than its key, or its sender, is allowed.
     Request,
+    /// The list of all keys was looked at.
+    InventoryView,
+    /// The audit log was exported.
+    AuditExport,
+    /// The audit log was to be verified now.
+    AuditVerify,
+    /// A session ended by itself.
+    SessionExpire,
 }
 
 impl Action {
@@ -190,6 +198,10 @@ impl Action {
             Self::ScopeDelete => "scope.delete",
             Self::PolicyChange => "policy.change",
             Self::Request => "request",
+            Self::InventoryView => "inventory.view",
+            Self::AuditExport => "audit.export",
+            Self::AuditVerify => "audit.verify",
+            Self::SessionExpire => "session.expire",
         }
     }
 
@@ -201,7 +213,7 @@ impl Action {
             | Self::AccountDisable
             | Self::AccountEnable
             | Self::PasswordChange => "account",
-            Self::LogIn | Self::LogOut | Self::SessionEnd => "session",
+            Self::LogIn | Self::LogOut | Self::SessionEnd | Self::SessionExpire => "session",
             Self::TokenGenerate
             | Self::TokenChange
             | Self::TokenRevoke
@@ -223,12 +235,14 @@ impl Action {
             | Self::ScopeDelete => "scope",
             Self::PolicyChange => "policy",
             Self::Request => "route",
+            Self::InventoryView => "inventory",
+            Self::AuditExport | Self::AuditVerify => "audit",
         }
     }
 }
 
 /// An event as the database keeps it.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 pub struct Event {
     /// Its id; later events have later ids.

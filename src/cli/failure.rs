@@ -17,6 +17,9 @@ pub(super) enum Failure {
     /// The command was understood and did not succeed.
     #[error(transparent)]
     Failed(Error),
+    /// What was looked at is not as it should be.
+    #[error("{0}")]
+    Found(String),
     /// What it had to say could not be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod failure;
 mod json;
 mod migrate;
@@ -43,6 +44,9 @@ enum Command {
     /// Generate, list and revoke keys
     #[command(subcommand)]
     Token(token::Command),
+    /// Verify and export the audit log
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Bring the database's tables up to date and stop
     Migrate,
 }
@@ -83,6 +87,7 @@ fn run(out: &mut impl Write) -> Result<(), Failure> {
         Command::Serve(serving) => serve::run(arguments.flags, &serving, out),
         Command::User(command) => command.run(&open(arguments.flags)?, out),
         Command::Token(command) => command.run(&open(arguments.flags)?, out),
+        Command::Audit(command) => command.run(arguments.flags, out),
         Command::Migrate => migrate::run(&open(arguments.flags)?, out),
     }
 }

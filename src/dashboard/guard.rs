@@ -21,7 +21,7 @@ use crate::dashboard::visitor::Visitor;
 use crate::dashboard::{csrf, local_path};
 use crate::error::Error;
 use crate::id::Id;
-use crate::server::{Client, State};
+use crate::server::{Client, State, denied};
 
 type Answer = Result<ServiceResponse<BoxBody>, actix_web::Error>;
 
@@ -108,10 +108,19 @@ async fn behind_log_in(
         Ok(Some(_)) => Err(Error::NotFound),
         Err(error) => Err(error),
     };
-    match outcome {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(error) => Ok(request.error_response(error)),
+    let response = match outcome {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => request.error_response(error),
+    };
+    let member = response.request().extensions().get::<Member>().cloned();
+    if let Some(raised) = response.response().error()
+        && let Some(error) = raised.as_error::<Error>()
+        && let Some(member) = member
+    {
+        let (session, actor) = (member.session_id, member.actor());
+        denied::record(&state, session, &actor, response.request(), error).await?;
     }
+    Ok(response)
 }
 
 /// Notes who sends the request.

@@ -64,6 +64,7 @@ pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
             Entry::new("All tokens", "/dashboard/admin/tokens", path),
             Entry::new("Scopes", "/dashboard/admin/scopes", path),
             Entry::new("Policy", "/dashboard/admin/policy", path),
+            Entry::new("Audit", "/dashboard/admin/audit", path),
         ];
         entries.push(Entry::group("Admin", "/dashboard/admin/tokens", pages));
     }

@@ -11,6 +11,7 @@ mod cookie;
 mod csrf;
 pub(crate) mod docs;
 mod error_page;
+mod event_line;
 mod flash;
 mod form;
 pub(crate) mod guard;

@@ -14,6 +14,7 @@ use diesel::{ConnectionError, PgConnection, QueryableByName, RunQueryDsl, Sqlite
 
 use crate::config::DatabaseUrl;
 use crate::error::Error;
+use crate::fault::{Point, reach};
 
 /// A connection to either engine; queries are written once and run on both.
 #[derive(diesel::MultiConnection)]
@@ -55,6 +56,7 @@ impl AnyConnection {
         match work(self) {
             Ok(value) => {
                 on_each_engine!(self, inner => AnsiTransactionManager::commit_transaction(inner))?;
+                reach(Point::AfterCommit);
                 Ok(value)
             }
             Err(error) => {
@@ -63,6 +65,21 @@ impl AnyConnection {
                 Err(error)
             }
         }
+    }
+}
+
+impl AnyConnection {
+    /// In how many transactions, one in another, the connection is; 0 as well for one that is broken.
+    pub(crate) fn depth(&mut self) -> u32 {
+        let status = on_each_engine!(
+            self,
+            inner => AnsiTransactionManager::transaction_manager_status_mut(inner)
+        );
+        status
+            .transaction_depth()
+            .ok()
+            .flatten()
+            .map_or(0, std::num::NonZeroU32::get)
     }
 }
 

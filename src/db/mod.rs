@@ -32,12 +32,18 @@ const WAIT: Duration = Duration::from_secs(3);
 pub struct Database {
     pool: Pool<Opener>,
     migrated: Arc<[String]>,
+    before_commit: Arc<OnceLock<Begin>>,
     after_commit: Arc<OnceLock<Follow>>,
     after_read: Arc<OnceLock<Follow>>,
 }
 
 /// What is done on a connection between a commit, or a read, and the answer that tells of it.
 type Follow = Box<dyn Fn(&mut Connection) -> Result<(), Error> + Send + Sync>;
+
+/// What is done when a transaction that writes begins, and gives what is done before its commit.
+type Begin = Box<dyn Fn() -> Conclude + Send + Sync>;
+/// The last that a transaction does; dropped where it is undone.
+pub type Conclude = Box<dyn FnOnce(&mut Connection) -> Result<(), Error>>;
 
 impl Database {
     /// Opens the database and brings its tables up to date.
@@ -65,6 +71,7 @@ impl Database {
         Ok(Self {
             pool,
             migrated: migrated.into(),
+            before_commit: Arc::default(),
             after_commit: Arc::default(),
             after_read: Arc::default(),
         })
@@ -74,6 +81,13 @@ impl Database {
     #[must_use]
     pub fn migrated(&self) -> &[String] {
         &self.migrated
+    }
+
+    /// Has `begin` done on the thread of every transaction of this process that writes, and what it
+    /// gives as the last before the commit, which is refused where that fails. The first who asks
+    /// is the only one.
+    pub fn before_commit(&self, begin: impl Fn() -> Conclude + Send + Sync + 'static) {
+        let _ = self.before_commit.set(Box::new(begin));
     }
 
     /// Has `follow` done after every commit of this process, before it is acknowledged. The first
@@ -154,7 +168,13 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
-        let value = match connection.write_transaction(work) {
+        let concluded = |connection: &mut Connection| {
+            let conclude = self.before_commit.get().map(|begin| begin());
+            let value = work(connection)?;
+            conclude.map_or(Ok(()), |conclude| conclude(connection))?;
+            Ok(value)
+        };
+        let value = match connection.write_transaction(concluded) {
             Ok(value) => value,
             Err(error) => {
                 // That a change is refused tells of what was read, too.

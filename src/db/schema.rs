@@ -178,7 +178,37 @@ diesel::table! {
 }
 
 diesel::table! {
-    audit_events (id) {
+    audit_events (number) {
+        number -> BigInt,
+        id -> Text,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        session_id -> Nullable<Text>,
+        token_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        result -> Text,
+        detail -> Text,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> Integer,
+        number -> BigInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_unsealed (id) {
         id -> Text,
         at -> BigInt,
         actor_kind -> Text,
@@ -205,6 +235,7 @@ diesel::joinable!(last_uses -> tokens (token_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_events,
+    audit_head,
     last_uses,
     projects,
     scopes,

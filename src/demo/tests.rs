@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::account;
 use crate::account::password::{Password, Passwords};
+use crate::audit;
+use crate::audit::key::AuditKey;
 use crate::config::DatabaseUrl;
 use crate::db::Database;
 use crate::secret_key::SecretKey;
@@ -28,6 +30,7 @@ fn demo() -> Demo {
     let url = DatabaseUrl::Sqlite(directory.path().join("demo.db"));
     let database = Database::open(&url).unwrap();
     let secret_key = SecretKey::create(&directory.path().join("secret.key")).unwrap();
+    audit::ledger::keep(&database, &AuditKey::of(&secret_key)).unwrap();
     let mint = Mint::new("df".parse().unwrap(), &secret_key);
     let shown = database
         .write_now(|connection| fill(connection, &mint, now()))

@@ -2,7 +2,9 @@
 
 mod answer;
 pub(crate) mod body;
+mod chunks;
 mod client;
+pub(crate) mod denied;
 mod headers;
 mod passage;
 mod path;
@@ -17,11 +19,12 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+pub(crate) use chunks::Chunks;
 pub(crate) use client::Client;
 pub(crate) use path::PathId;
 pub use state::State;
 
-use crate::account::session::repository as sessions;
+use crate::account::session::lifecycle as sessions;
 use crate::account::throttle;
 use crate::config::DatabaseUrl;
 use crate::control::Ownership;
@@ -65,6 +68,11 @@ impl Server {
         let listener = std::net::TcpListener::bind(listen).map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
         let database_url = installation.settings.database_url.clone();
+        // For checkpoints of the audit log. Where there can be none, that is told again and again,
+        // but keys are served.
+        if let Err(error) = installation.settings.create_data_dir() {
+            log::error!("{error}");
+        }
         let socket = installation.settings.data_dir.join("control.sock");
         let state = web::Data::new(State::new(installation, address)?);
         let ownership = match database_url {
@@ -119,15 +127,20 @@ impl Server {
         let folding = tokio::spawn(fold(self.state.clone()));
         let sweeping = tokio::spawn(sweep(self.state.clone()));
         let looking = tokio::spawn(look(self.state.clone()));
+        let noting = tokio::spawn(note(self.state.clone()));
+        let verifying = tokio::spawn(verify(self.state.clone()));
         let outcome = self.http.await;
         flushing.abort();
         folding.abort();
         sweeping.abort();
         looking.abort();
+        noting.abort();
+        verifying.abort();
         // The workers give their ledgers away when they end, which is after the last answer.
         self.state.usage.closed(Duration::from_secs(2)).await;
         self.state.usage.flush().await?;
         while self.state.usage.fold().await? {}
+        self.state.checkpoints.close().await;
         outcome.map_err(|error| Error::Internal(error.to_string()))
     }
 }
@@ -149,6 +162,16 @@ async fn look(state: web::Data<State>) {
             log::warn!("changes cannot be read: {error}");
         }
     }
+}
+
+/// Keeps checkpoints of the audit log.
+async fn note(state: web::Data<State>) {
+    state.checkpoints.run().await;
+}
+
+/// Holds the audit log against its chain.
+async fn verify(state: web::Data<State>) {
+    state.audit.run().await;
 }
 
 async fn flush(state: web::Data<State>) {
@@ -188,12 +211,11 @@ async fn sweep(state: web::Data<State>) {
 
 async fn sweep_once(state: &State) -> Result<(), Error> {
     let now = state.clock.now();
+    let sweep = move |connection: &mut Connection| sessions::sweep(connection, now);
+    while state.database.write(sweep).await? {}
     state
         .database
-        .write(move |connection| {
-            sessions::sweep(connection, now)?;
-            throttle::sweep(connection, now)
-        })
+        .write(move |connection| throttle::sweep(connection, now))
         .await?;
     let revoke = move |connection: &mut Connection| idle::revoke_some(connection, now);
     while state.database.write(revoke).await? {}

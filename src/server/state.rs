@@ -8,6 +8,11 @@ use crate::account::lifecycle::set_up_code;
 use crate::account::login::Doorkeeper;
 use crate::account::password::Passwords;
 use crate::account::session::store::DatabaseStore;
+use crate::audit::checkpoints;
+use crate::audit::flood::Bound;
+use crate::audit::keeper::Keeper;
+use crate::audit::key::AuditKey;
+use crate::audit::watch::Watch;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Origin};
 use crate::db::Database;
@@ -50,6 +55,12 @@ pub struct State {
     pub session_cookie_key: actix_web::cookie::Key,
     /// Proves that a form is one of ours.
     pub form_key: MacKey,
+    /// Holds the audit log against its chain.
+    pub audit: Watch,
+    /// Bounds the denials that it keeps.
+    pub denials: Bound,
+    /// Keeps checkpoints of it.
+    pub checkpoints: Keeper,
     /// What opens `/setup` before there is an account.
     pub set_up_code: String,
 }
@@ -73,6 +84,8 @@ impl State {
                 .parse()
                 .map_err(Error::Setting)?,
         };
+        let audit_key = AuditKey::of(&secret_key);
+        let notes = settings.data_dir.join(checkpoints::NAME);
         let usage = Recorder::new(database.clone());
         let passwords = Passwords::default();
         Ok(Self {
@@ -105,6 +118,14 @@ impl State {
             session_cookie_key: actix_web::cookie::Key::from(&secret_key.derive_bytes("cookie")),
             form_key: secret_key.derive("form"),
             set_up_code: set_up_code(&secret_key),
+            audit: Watch::new(
+                database.clone(),
+                audit_key.clone(),
+                notes.clone(),
+                clock.clone(),
+            ),
+            denials: Bound::default(),
+            checkpoints: Keeper::new(database.clone(), audit_key, notes, clock.clone()),
             database,
             clock,
         })

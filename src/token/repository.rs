@@ -87,6 +87,17 @@ pub fn get_several(
     }
 }
 
+/// Those of several keys that are there.
+///
+/// # Errors
+/// Those of the database.
+pub fn known(connection: &mut Connection, keys: Whose, ids: Vec<Id>) -> Result<Vec<Token>, Error> {
+    Ok(whose(keys)
+        .filter(tokens::id.eq_any(ids))
+        .select(Token::as_select())
+        .load(connection)?)
+}
+
 /// The key of this digest, if there is one.
 ///
 /// # Errors
@@ -125,6 +136,22 @@ fn found(
     let owned = rows.into_iter();
     let owned = owned.map(|(token, owner)| OwnedToken { token, owner });
     Ok(owned.collect())
+}
+
+/// Keys of any account that end in these characters, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn ending(connection: &mut Connection, last: &str, limit: i64) -> Result<Vec<Id>, Error> {
+    if last.contains('\0') {
+        return Ok(Vec::new());
+    }
+    Ok(tokens::table
+        .filter(tokens::last_four.eq(last))
+        .order(tokens::id.desc())
+        .limit(limit)
+        .select(tokens::id)
+        .load(connection)?)
 }
 
 /// The key that this form made, if it made one.

@@ -19,6 +19,8 @@ mod length;
 mod load;
 #[cfg(feature = "planted-faults")]
 mod planted;
+#[cfg(feature = "planted-faults")]
+mod planted_ends;
 mod revoker;
 mod site;
 

@@ -148,7 +148,7 @@ fn json(connection: &mut Connection, ask: &[u8], wanted: u16) -> Value {
 }
 
 /// An address that nobody listens on.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

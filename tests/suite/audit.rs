@@ -1,6 +1,10 @@
 //! The audit trail: an event for every change and every denied change, in the change's own
 //! transaction.
 
+mod chain;
+mod command;
+mod tampering;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Engine, TestServer, lines, on_each_engine};

@@ -11,6 +11,9 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
 
+/// How many sessions are swept at once.
+const SWEPT: i64 = 500;
+
 /// Begins a session. Of somebody who has too many the ones seen least lately end.
 ///
 /// # Errors
@@ -82,6 +85,23 @@ pub fn end_others(
         ended += 1;
     }
     Ok(ended)
+}
+
+/// Removes some of the sessions that have ended by themselves; whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep(connection: &mut Connection, now: Instant) -> Result<bool, Error> {
+    let ended = repository::remove_ended(connection, now, SWEPT)?;
+    let more = i64::try_from(ended.len()) == Ok(SWEPT);
+    for (session, account) in ended {
+        // A browser that nobody logged in with leaves nothing to tell of.
+        if let Some(account) = account {
+            let (actor, action) = (Actor::program(), Action::SessionExpire);
+            record(connection, &actor, action, session, account, now)?;
+        }
+    }
+    Ok(more)
 }
 
 fn record(

@@ -143,18 +143,32 @@ pub fn end_all(connection: &mut Connection, account: Id, kept: Option<Id>) -> Re
     })
 }
 
-/// Removes sessions that have ended by themselves.
+/// Removes up to `limit` sessions that have ended by themselves; gives their ids and whose they
+/// were.
 ///
 /// # Errors
 /// Those of the database.
-pub fn sweep(connection: &mut Connection, now: Instant) -> Result<(), Error> {
-    diesel::delete(
-        sessions::table.filter(
+pub fn remove_ended(
+    connection: &mut Connection,
+    now: Instant,
+    limit: i64,
+) -> Result<Vec<(Id, Option<Id>)>, Error> {
+    let ended: Vec<(Id, Option<Id>)> = sessions::table
+        .filter(
             sessions::last_seen_at
                 .le(now.plus_seconds(-IDLE_SECONDS))
                 .or(sessions::created_at.le(now.plus_seconds(-ABSOLUTE_SECONDS))),
-        ),
-    )
-    .execute(connection)?;
-    Ok(())
+        )
+        .order(sessions::id)
+        .limit(limit)
+        .select((sessions::id, sessions::account_id))
+        .load(connection)?;
+    let mut removed = Vec::with_capacity(ended.len());
+    for (id, account) in ended {
+        // Another node may have been quicker, or its owner have logged out.
+        if diesel::delete(sessions::table.find(id)).execute(connection)? == 1 {
+            removed.push((id, account));
+        }
+    }
+    Ok(removed)
 }

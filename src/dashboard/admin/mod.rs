@@ -1,5 +1,6 @@
 //! The pages of admins.
 
+pub(crate) mod audit;
 mod confirm;
 pub(crate) mod export;
 mod filter;

@@ -5,10 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde_json::json;
 
 use super::filter::{Filter, Turn};
 use super::found::{Asked, Found};
 use crate::account::model::Account;
+use crate::audit;
+use crate::audit::event::{Action, Event};
 use crate::dashboard::column::{self, Column};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
@@ -55,6 +58,7 @@ pub(crate) async fn list(
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
+    viewed(&state, &member).await?;
     let mut form = Filter::find(&state, Form::of_query(&request)).await?;
     if let Some(hint) = secret::hint_in(&form.q).map(str::to_owned) {
         form.q = hint;
@@ -94,6 +98,14 @@ pub(crate) async fn list(
             form,
         },
     )
+}
+
+/// Keeps that somebody looked at the keys of all: one event a view.
+async fn viewed(state: &State, member: &Member) -> Result<(), Error> {
+    let (actor, now) = (member.actor(), state.clock.now());
+    let event = Event::done(&actor, Action::InventoryView, None, None, &json!({}), now);
+    let keep = move |connection: &mut _| audit::repository::insert(connection, &event);
+    state.database.write(keep).await
 }
 
 /// The way to the neighbours: by number where all are counted, else from key to key.

@@ -1,6 +1,7 @@
 //! Who can log in as me?
 
 mod device;
+pub(crate) mod log;
 pub(crate) mod password;
 pub(crate) mod sessions;
 mod show;

@@ -1,4 +1,4 @@
-//! The page: password and sessions.
+//! The page: password, sessions and what happened lately.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,9 @@ use askama::Template;
 
 use super::device;
 use crate::account::session::{Session, part, repository};
+use crate::audit::log::{Filter, Whose};
 use crate::clock::Instant;
+use crate::dashboard::event_line::Lines;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
@@ -17,6 +19,9 @@ use crate::id::Id;
 use crate::policy;
 use crate::server::State;
 
+/// How many events of the account the page tells.
+const EVENTS: i64 = 10;
+
 /// The page.
 #[derive(Template)]
 #[template(path = "security/show.html")]
@@ -24,6 +29,7 @@ pub(super) struct View {
     page: Page,
     form: PasswordForm,
     sessions: Vec<Row>,
+    events: Lines,
 }
 
 /// What is wrong with a change of password; what was typed is not shown again.
@@ -59,13 +65,13 @@ impl View {
         errors: FieldErrors,
     ) -> Result<Self, Error> {
         let (account, now) = (member.account.id, page.now());
-        let (sessions, policy) = state
-            .database
-            .read(move |connection| {
-                let policy = policy::repository::read(connection)?;
-                Ok((repository::list(connection, account, now)?, policy))
-            })
-            .await?;
+        let read = move |connection: &mut _| {
+            let (whose, all) = (Whose::Account(account), Filter::default());
+            let events = Lines::read(connection, whose, &all, None, EVENTS)?;
+            let policy = policy::repository::read(connection)?;
+            Ok((repository::list(connection, account, now)?, events, policy))
+        };
+        let (sessions, events, policy) = state.database.read(read).await?;
         let rows = sessions
             .into_iter()
             .map(|session| Row::new(&session, member.session_id));
@@ -76,6 +82,7 @@ impl View {
                 errors,
             },
             sessions: rows.collect(),
+            events,
         })
     }
 }

@@ -1,6 +1,8 @@
 use std::net::Ipv4Addr;
 
 use super::*;
+use crate::audit;
+use crate::audit::key::AuditKey;
 use crate::config::DatabaseUrl;
 use crate::demo::{self, Directory};
 use crate::secret_key::SecretKey;
@@ -17,10 +19,13 @@ struct Place {
 fn place() -> Place {
     let directory = Directory::create().unwrap();
     let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
+    let database = Database::open(&url).unwrap();
+    let secret_key = SecretKey::create(&directory.path().join("secret.key")).unwrap();
+    audit::ledger::keep(&database, &AuditKey::of(&secret_key)).unwrap();
     Place {
-        database: Database::open(&url).unwrap(),
+        database,
         url,
-        secret_key: SecretKey::create(&directory.path().join("secret.key")).unwrap(),
+        secret_key,
         _directory: directory,
     }
 }

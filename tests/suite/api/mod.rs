@@ -1,5 +1,6 @@
 //! `/…` of the JSON API, a module a path.
 
+mod audit;
 mod errors;
 mod gateway;
 mod health;

@@ -96,6 +96,9 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
     let project = first(&format!(
         "SELECT id AS word FROM projects WHERE owner_id = '{owner}'"
     ));
+    let event = first(
+        "SELECT id AS word FROM audit_events WHERE detail LIKE '%\"before\":%' ORDER BY number",
+    );
     let mut pages = Vec::new();
     for line in table() {
         let fixed = line.takes("GET") && line.authority == who && !line.path.contains("{rest");
@@ -108,6 +111,8 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
         } else if line.path.contains("{name}") {
             let held = ["invoices:read", "invoices:write"];
             pages.extend(held.map(|name| line.path.replace("{name}", name)));
+        } else if line.path.contains("/audit/{id}") {
+            pages.push(line.path.replace("{id}", &event));
         } else {
             pages.push(line.path.replace("{id}", &project));
         }

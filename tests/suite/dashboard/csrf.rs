@@ -107,7 +107,8 @@ async fn every_form_wants_its_proof(engine: Engine) {
     let ada = server.admin("Ada");
     let key = server.generate(&ada);
     let browser = server.logged_in(&ada).await;
-    let before = server.number("SELECT count(*) AS number FROM audit_events");
+    let changes = "SELECT count(*) AS number FROM audit_events WHERE result = 'done'";
+    let before = server.number(changes);
     let mut forms = 0;
     for line in deskforge::routes::table() {
         use deskforge::routes::Authority::{Admin, Key, Member, Open, Visitor};
@@ -142,10 +143,7 @@ async fn every_form_wants_its_proof(engine: Engine) {
         forms += 1;
     }
     assert!(forms > 8, "{forms}");
-    assert_eq!(
-        server.number("SELECT count(*) AS number FROM audit_events"),
-        before
-    );
+    assert_eq!(server.number(changes), before);
 }
 
 async fn a_refused_form_changes_nothing(engine: Engine) {

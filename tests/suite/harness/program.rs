@@ -21,6 +21,7 @@ pub(crate) struct Program {
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Finished {
+    /// -1 where a signal has ended it.
     pub(crate) code: i32,
     /// Standard output.
     pub(crate) printed: String,
@@ -101,7 +102,7 @@ impl Program {
         let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = child.wait_with_output().unwrap();
         Finished {
-            code: output.status.code().unwrap(),
+            code: output.status.code().unwrap_or(-1),
             printed: String::from_utf8(output.stdout).unwrap(),
             told: String::from_utf8(output.stderr).unwrap(),
         }

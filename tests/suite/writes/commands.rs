@@ -16,12 +16,15 @@ async fn every_command_that_writes_is_watched(engine: Engine) {
     };
     for command in commands("", &run) {
         let arguments = match command.as_str() {
-            "serve" | "migrate" | "user list" | "token list" => continue,
+            "serve" | "migrate" | "user list" | "token list" | "audit verify" | "audit key" => {
+                continue;
+            }
             "user create" => "--email new@example.com --name New --password-stdin".to_owned(),
             "user set-password" => format!("{email} --password-stdin"),
             "user disable" | "user enable" => email.to_owned(),
             "token create" => format!("--user {email} --name Made"),
             "token revoke" => server.generate(&mira).id.to_string(),
+            "audit export" => String::new(),
             new => panic!("{new}: if it writes, let it succeed here"),
         };
         let before = changes(&server);

@@ -61,6 +61,9 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             let path = line.replace(&format!("{LIST}/{{id}}"), &shop[0]);
             browser.open(&path).await.form(&path)
         }
+        "/dashboard/admin/audit/export" | "/dashboard/admin/audit/verify" => {
+            browser.open("/dashboard/admin/audit").await.form(&path)
+        }
         "/dashboard/settings/tokens/{id}/edit" => {
             let form = browser.open(&path).await.form(&path);
             form.with("name", "Other")

@@ -3,6 +3,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use diesel::prelude::*;
 
 use super::*;
+use crate::audit;
+use crate::audit::key::AuditKey;
 use crate::clock::{Clock, Instant};
 use crate::config::DatabaseUrl;
 use crate::db::schema::{epochs, tokens};
@@ -23,6 +25,7 @@ fn place() -> Place {
     let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
     let database = Database::open(&url).unwrap();
     let secret_key = SecretKey::create(&directory.path().join("secret.key")).unwrap();
+    audit::ledger::keep(&database, &AuditKey::of(&secret_key)).unwrap();
     let mint = Mint::new("df".parse().unwrap(), &secret_key);
     let fill = |connection: &mut Connection| demo::fill(connection, &mint, Clock::System.now());
     database.write_now(fill).unwrap();
