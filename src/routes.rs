@@ -12,7 +12,9 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, 
 
 use crate::api::{audit, bearer, gateway, health, pause, projects, rotation, token, tokens, usage};
 use crate::dashboard::guard as page_guard;
-use crate::dashboard::{self as page, admin, login, security, settings, setup, theme};
+use crate::dashboard::{
+    self as page, admin, login, password_link, security, settings, setup, theme,
+};
 use crate::error::Error;
 use crate::server::{State, session};
 use crate::token::scope::Scope;
@@ -56,6 +58,7 @@ impl Line {
 /// The table. Lines of one path stand together; a fixed path stands before one with names.
 #[must_use]
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "it is one table, and reads as one")]
 pub fn table() -> Vec<Line> {
     use Scope::{AuditRead, ProjectsRead, ProjectsWrite, SelfRotate, TokensRead, TokensWrite};
     vec![
@@ -92,6 +95,8 @@ pub fn table() -> Vec<Line> {
         get   ("/login",          Visitor,                   login::ask),
         post  ("/login",          Visitor,                   login::log_in),
         post  ("/logout",         Member,                    login::log_out),
+        get   ("/password",       Visitor,                   password_link::ask),
+        post  ("/password",       Visitor,                   password_link::choose),
         post  ("/theme",          Visitor,                   theme::choose),
 
         get   ("/dashboard",                                 Member, page::overview::show),
@@ -175,6 +180,49 @@ pub fn table() -> Vec<Line> {
         post  ("/dashboard/admin/audit/verify",              Admin,  admin::audit::verify::begin),
         get   ("/dashboard/admin/audit/{id}",                Admin,  admin::audit::event::show_one),
 
+        get   ("/dashboard/admin/users",                     Admin,  admin::people::list::list),
+        post  ("/dashboard/admin/users",                     Admin,  admin::people::invite::invite),
+        get   ("/dashboard/admin/users/new",                 Admin,  admin::people::invite::ask),
+        get   ("/dashboard/admin/users/{id}",                Admin,  admin::people::show::show),
+        post  ("/dashboard/admin/users/{id}/link",           Admin,  admin::people::link::make),
+        post  ("/dashboard/admin/users/{id}/cancel",         Admin,  admin::people::deeds::cancel),
+        get   ("/dashboard/admin/users/{id}/role",           Admin,  admin::people::role::ask),
+        post  ("/dashboard/admin/users/{id}/role",           Admin,  admin::people::role::change),
+        get   ("/dashboard/admin/users/{id}/disable",        Admin,  admin::people::disable::ask),
+        post  ("/dashboard/admin/users/{id}/disable",        Admin,  admin::people::disable::disable),
+        post  ("/dashboard/admin/users/{id}/enable",         Admin,  admin::people::deeds::enable),
+        post  ("/dashboard/admin/users/{id}/end-sessions",   Admin,  admin::people::deeds::end_sessions),
+        post  ("/dashboard/admin/service-accounts",          Admin,  admin::services::new::create),
+        get   ("/dashboard/admin/service-accounts/new",      Admin,  admin::services::new::ask),
+        get   ("/dashboard/admin/service-accounts/{id}",     Admin,  admin::services::edit::ask),
+        post  ("/dashboard/admin/service-accounts/{id}",     Admin,  admin::services::edit::save),
+        get   ("/dashboard/admin/service-accounts/{id}/end", Admin,  admin::services::end::ask),
+        post  ("/dashboard/admin/service-accounts/{id}/end", Admin,  admin::services::end::end),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens", Admin, page::tokens::list::list),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens", Admin, page::tokens::create::create),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/new", Admin, page::tokens::new::ask),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/revoke", Admin, page::tokens::revoke_several::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/revoke", Admin, page::tokens::revoke_several::revoke),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}", Admin, page::tokens::show::show),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/edit", Admin, page::tokens::edit::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/edit", Admin, page::tokens::edit::save),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/first-request", Admin, page::tokens::first_request::show),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/rotate", Admin, page::tokens::rotate::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/rotate", Admin, page::tokens::rotate::generate),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/rotate/places", Admin, page::tokens::rotate::places::save),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/rotate/finish", Admin, page::tokens::rotate::finish::finish),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/revoke", Admin, page::tokens::revoke::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/revoke", Admin, page::tokens::revoke::revoke),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/unusual", Admin, page::tokens::unusual::acknowledge),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/pause", Admin, page::tokens::pause::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/pause", Admin, page::tokens::pause::pause),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/resume", Admin, page::tokens::pause::resume),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/scopes", Admin, page::tokens::scopes::drop_one),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/leaked", Admin, page::tokens::leaked::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/leaked", Admin, page::tokens::leaked::replace),
+        get   ("/dashboard/admin/service-accounts/{account}/tokens/{id}/delete", Admin, page::tokens::delete::ask),
+        post  ("/dashboard/admin/service-accounts/{account}/tokens/{id}/delete", Admin, page::tokens::delete::delete),
+
         get   ("/dashboard/{rest:.*}",                       Member, settings::nothing),
     ]
 }
@@ -189,7 +237,7 @@ pub fn is_page(path: &str) -> bool {
         .unwrap_or_default();
     matches!(
         first,
-        "dashboard" | "login" | "logout" | "setup" | "static" | "theme"
+        "dashboard" | "login" | "logout" | "password" | "setup" | "static" | "theme"
     )
 }
 

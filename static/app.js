@@ -63,13 +63,14 @@ function copyButtons() {
     both.querySelector("button").append(what);
     block.querySelector(".bar").append(both);
   }
-  const secret = document.getElementById("new-token");
-  if (secret) secret.closest(".secret").after(copyButton(secret, "Copy key"));
+  for (const secret of document.querySelectorAll(".secret")) {
+    secret.after(copyButton(secret.querySelector("code"), secret.dataset.verb));
+  }
 }
 
-// A key that was shown does not wait in the browser's memory for "Back".
+// A key or link that was shown does not wait in the browser's memory for "Back".
 function forgetKey() {
-  const secret = document.getElementById("new-token");
+  const secret = document.querySelector(".secret");
   if (secret) addEventListener("pagehide", () => document.querySelectorAll("code").forEach((code) => code.remove()));
 }
 

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+pub use crate::account::departure::enable;
+use crate::account::departure::{self, Plan};
 use crate::account::email::Email;
 use crate::account::model::{Account, Kind, Role};
 use crate::account::password::Password;
-use crate::account::{repository, session};
+use crate::account::{link, repository, session};
 use crate::audit;
 use crate::audit::event::{Action, Actor, Event};
 use crate::clock::Instant;
@@ -14,7 +16,11 @@ use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::secret_key::SecretKey;
 use crate::text;
-use crate::token;
+
+/// Why the last admin stays.
+pub(super) const LAST_ADMIN: &str = "The last admin cannot be disabled.";
+/// Why the last admin stays one.
+pub(super) const LAST_ADMIN_ROLE: &str = "The last admin cannot be made a member.";
 
 /// A person to be made an account for, each part within its bounds.
 #[derive(Clone, Debug)]
@@ -23,6 +29,50 @@ pub struct Person {
     pub name: String,
     /// The address they log in with.
     pub email: Email,
+}
+
+impl Account {
+    /// The account of somebody who has yet to choose a password.
+    pub(crate) fn invited(person: &Person, role: Role, now: Instant) -> Self {
+        Self::of_person(person, role, None, now)
+    }
+
+    /// A new account for a person, who cannot log in without a password.
+    pub(super) fn of_person(
+        person: &Person,
+        role: Role,
+        password_hash: Option<String>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id: Id::new(),
+            kind: Kind::User,
+            name: person.name.clone(),
+            email: Some(person.email.written().to_owned()),
+            email_canonical: Some(person.email.canonical().to_owned()),
+            password_hash,
+            role,
+            created_at: now,
+            updated_at: now,
+            disabled_at: None,
+            purpose: String::new(),
+            managed_by: None,
+            last_seen_at: None,
+        }
+    }
+}
+
+/// Checks what was written about a person to be invited.
+///
+/// # Errors
+/// [`Error::Invalid`], naming every fault.
+pub fn check_invited(name: &str, email: &str) -> Result<Person, Error> {
+    let mut errors = FieldErrors::default();
+    let person = Person {
+        name: errors.take("name", text::name("Name", name)),
+        email: errors.take("email", Email::parse(email)),
+    };
+    errors.or(person)
 }
 
 /// Checks what was written about a new person, the new password too, which the policy wants to have
@@ -121,6 +171,8 @@ pub fn change_password(
     now: Instant,
 ) -> Result<(), Error> {
     repository::set_password(connection, id, password_hash, now)?;
+    // A link that was sent before is none to this password.
+    link::repository::remove(connection, id)?;
     session::repository::end_all(connection, id, kept_session)?;
     record(
         connection,
@@ -136,57 +188,38 @@ pub fn change_password(
 /// Disabling again changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] for the last admin.
+/// Those of [`departure::disable`].
 pub fn disable(
     connection: &mut Connection,
     id: Id,
     actor: &Actor,
     now: Instant,
 ) -> Result<(), Error> {
-    repository::lock_all(connection)?;
-    let account = repository::get(connection, id)?;
-    if account.disabled_at.is_some() {
-        return Ok(());
-    }
-    if account.role == Role::Admin && repository::count_admins(connection)? <= 1 {
-        return Err(Error::Conflict("The last admin cannot be disabled."));
-    }
-    repository::set_disabled(connection, id, Some(now), now)?;
-    session::repository::end_all(connection, id, None)?;
-    let revoked = token::lifecycle::revoke_all(connection, id, "Owner disabled", actor, now)?;
-    record(
-        connection,
-        actor,
-        Action::AccountDisable,
-        id,
-        &json!({ "tokens_revoked": revoked }),
-        now,
-    )
+    departure::disable(connection, id, Plan::default(), actor, now).map(drop)
 }
 
-/// Enables an account. Its keys stay revoked. Enabling again changes nothing.
+/// Whether who acts may make keys of this account: its own person or key may, and whoever looks after
+/// others'.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn enable(
-    connection: &mut Connection,
-    id: Id,
-    actor: &Actor,
-    now: Instant,
-) -> Result<(), Error> {
-    if repository::get(connection, id)?.disabled_at.is_none() {
-        return Ok(());
+/// Those of [`may_manage`].
+pub fn may_act_for(connection: &mut Connection, owner: Id, actor: &Actor) -> Result<(), Error> {
+    match actor.account() {
+        Some(id) if id != owner => may_manage(connection, actor),
+        _ => Ok(()),
     }
-    repository::set_disabled(connection, id, None, now)?;
-    token::epoch::advance_all_of(connection, id)?;
-    record(
-        connection,
-        actor,
-        Action::AccountEnable,
-        id,
-        &json!({}),
-        now,
-    )
+}
+
+/// Whether who acts may look after other people: a command may, and somebody who is an admin as this
+/// transaction sees it. One of many admins who take one another's role at once may have lost it.
+///
+/// # Errors
+/// [`Error::NotFound`], as for the pages that only admins have.
+pub fn may_manage(connection: &mut Connection, actor: &Actor) -> Result<(), Error> {
+    match actor.account() {
+        Some(id) if !repository::get(connection, id)?.is_acting_admin() => Err(Error::NotFound),
+        _ => Ok(()),
+    }
 }
 
 fn insert(
@@ -196,23 +229,12 @@ fn insert(
     password_hash: String,
     now: Instant,
 ) -> Result<Account, Error> {
-    let account = Account {
-        id: Id::new(),
-        kind: Kind::User,
-        name: person.name.clone(),
-        email: Some(person.email.written().to_owned()),
-        email_canonical: Some(person.email.canonical().to_owned()),
-        password_hash: Some(password_hash),
-        role,
-        created_at: now,
-        updated_at: now,
-        disabled_at: None,
-    };
+    let account = Account::of_person(person, role, Some(password_hash), now);
     repository::insert(connection, &account)?;
     Ok(account)
 }
 
-fn record(
+pub(super) fn record(
     connection: &mut Connection,
     actor: &Actor,
     action: Action,

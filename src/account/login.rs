@@ -135,6 +135,7 @@ impl Doorkeeper {
                 if let Some(hash) = rehashed {
                     repository::set_password(connection, account.id, &hash, now)?;
                 }
+                repository::touch(connection, account.id, now)?;
                 let actor = Actor::user(account.id, &account.name, Some(attempt.session_id))
                     .at(attempt.address, &attempt.request_id);
                 let event = Event::done(

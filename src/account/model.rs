@@ -99,4 +99,62 @@ pub struct Account {
     pub updated_at: Instant,
     /// When it was disabled.
     pub disabled_at: Option<Instant>,
+    /// What a service account is for.
+    pub purpose: String,
+    /// The admin who is asked about a service account.
+    pub managed_by: Option<Id>,
+    /// When the person was last at the dashboard, to the minute.
+    pub last_seen_at: Option<Instant>,
+}
+
+/// Where a person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Can log in.
+    Active,
+    /// Has not chosen a password yet.
+    Invited,
+    /// Cannot log in.
+    Disabled,
+}
+
+impl Standing {
+    /// Every one, in the order in which filters offer them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Invited, Self::Disabled];
+
+    /// The name in URLs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// The one called `text`, if there is one.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+impl Account {
+    /// Where the person stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.disabled_at.is_some() {
+            Standing::Disabled
+        } else if self.password_hash.is_none() {
+            Standing::Invited
+        } else {
+            Standing::Active
+        }
+    }
+
+    /// Whether it is that of an admin who can log in.
+    #[must_use]
+    pub fn is_acting_admin(&self) -> bool {
+        self.kind == Kind::User && self.role == Role::Admin && self.standing() == Standing::Active
+    }
 }

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use crate::account::model::{Account, Kind, Role};
+use crate::account::service::Draft;
 use crate::clock::Instant;
 use crate::db::Connection;
-use crate::db::schema::{accounts, installation, tokens};
+use crate::db::schema::{accounts, installation, projects, tokens};
 use crate::error::Error;
 use crate::id::Id;
 
@@ -173,6 +174,100 @@ pub fn set_disabled(
     found(changed)
 }
 
+/// Makes a person an admin or a member.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_role(
+    connection: &mut Connection,
+    id: Id,
+    role: Role,
+    now: Instant,
+) -> Result<(), Error> {
+    let changed = diesel::update(accounts::table.find(id))
+        .set((accounts::role.eq(role), accounts::updated_at.eq(now)))
+        .execute(connection)?;
+    found(changed)
+}
+
+/// Stores what is said of a service account.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_service(
+    connection: &mut Connection,
+    id: Id,
+    draft: &Draft,
+    now: Instant,
+) -> Result<(), Error> {
+    let changed = diesel::update(accounts::table.find(id))
+        .set((
+            accounts::name.eq(&draft.name),
+            accounts::purpose.eq(&draft.purpose),
+            accounts::managed_by.eq(draft.managed_by),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    found(changed)
+}
+
+/// Whether another service account that has not ended has this name.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_service_name_taken(
+    connection: &mut Connection,
+    name: &str,
+    own: Option<Id>,
+) -> Result<bool, Error> {
+    let taken: Vec<Id> = accounts::table
+        .filter(accounts::kind.eq(Kind::Service))
+        .filter(accounts::name.eq(name))
+        .filter(accounts::disabled_at.is_null())
+        .select(accounts::id)
+        .limit(2)
+        .load(connection)?;
+    Ok(taken.into_iter().any(|id| Some(id) != own))
+}
+
+/// Whether an account has, or had, a key or a project.
+///
+/// # Errors
+/// Those of the database.
+pub fn owns_anything(connection: &mut Connection, id: Id) -> Result<bool, Error> {
+    let key: Option<Id> = tokens::table
+        .filter(tokens::owner_id.eq(id))
+        .select(tokens::id)
+        .first(connection)
+        .optional()?;
+    let project: Option<Id> = projects::table
+        .filter(projects::owner_id.eq(id))
+        .select(projects::id)
+        .first(connection)
+        .optional()?;
+    Ok(key.is_some() || project.is_some())
+}
+
+/// Removes an account that owns nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(connection: &mut Connection, id: Id) -> Result<(), Error> {
+    diesel::delete(accounts::table.find(id)).execute(connection)?;
+    Ok(())
+}
+
+/// Notes that somebody was at the dashboard.
+///
+/// # Errors
+/// Those of the database.
+pub fn touch(connection: &mut Connection, id: Id, now: Instant) -> Result<(), Error> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::last_seen_at.eq(now))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Locks the installation to the end of the transaction, so that rules over all accounts (the last
 /// admin) are judged by one at a time.
 ///
@@ -207,6 +302,7 @@ pub fn count_admins(connection: &mut Connection) -> Result<i64, Error> {
         .filter(accounts::role.eq(Role::Admin))
         .filter(accounts::kind.eq(Kind::User))
         .filter(accounts::disabled_at.is_null())
+        .filter(accounts::password_hash.is_not_null())
         .count()
         .get_result(connection)?)
 }

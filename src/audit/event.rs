@@ -98,6 +98,18 @@ pub enum Action {
     AccountDisable,
     /// An account was enabled.
     AccountEnable,
+    /// A person was invited, or invited again.
+    AccountInvite,
+    /// An invitation was called off.
+    AccountCancel,
+    /// An invited person chose a password.
+    AccountJoin,
+    /// A person was made an admin or a member.
+    AccountRole,
+    /// What a service account is called or for was changed.
+    AccountChange,
+    /// A one-time link was made, by which a person can choose a new password.
+    PasswordLink,
     /// A password was changed.
     PasswordChange,
     /// Somebody logged in.
@@ -128,6 +140,8 @@ pub enum Action {
     TokenResume,
     /// Unusual activity of a key was called its owner's own.
     TokenAcknowledge,
+    /// A key was handed to another account.
+    TokenTransfer,
     /// A dead key was taken off its owner's list.
     TokenDelete,
     /// A project was created.
@@ -171,6 +185,12 @@ impl Action {
             Self::AccountCreate => "account.create",
             Self::AccountDisable => "account.disable",
             Self::AccountEnable => "account.enable",
+            Self::AccountInvite => "account.invite",
+            Self::AccountCancel => "account.cancel",
+            Self::AccountJoin => "account.join",
+            Self::AccountRole => "account.role",
+            Self::AccountChange => "account.change",
+            Self::PasswordLink => "password.link",
             Self::PasswordChange => "password.change",
             Self::LogIn => "session.log_in",
             Self::LogOut => "session.log_out",
@@ -186,6 +206,7 @@ impl Action {
             Self::TokenPause => "token.pause",
             Self::TokenResume => "token.resume",
             Self::TokenAcknowledge => "token.acknowledge",
+            Self::TokenTransfer => "token.transfer",
             Self::TokenDelete => "token.delete",
             Self::ProjectCreate => "project.create",
             Self::ProjectChange => "project.change",
@@ -212,6 +233,12 @@ impl Action {
             | Self::AccountCreate
             | Self::AccountDisable
             | Self::AccountEnable
+            | Self::AccountInvite
+            | Self::AccountCancel
+            | Self::AccountJoin
+            | Self::AccountRole
+            | Self::AccountChange
+            | Self::PasswordLink
             | Self::PasswordChange => "account",
             Self::LogIn | Self::LogOut | Self::SessionEnd | Self::SessionExpire => "session",
             Self::TokenGenerate
@@ -225,6 +252,7 @@ impl Action {
             | Self::TokenPause
             | Self::TokenResume
             | Self::TokenAcknowledge
+            | Self::TokenTransfer
             | Self::TokenDelete => "token",
             Self::ProjectCreate | Self::ProjectChange | Self::ProjectDelete => "project",
             Self::ScopeAdd

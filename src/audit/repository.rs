@@ -50,22 +50,13 @@ pub fn latest(connection: &mut Connection, action: &str, limit: i64) -> Result<V
         .load(connection)?)
 }
 
-/// The events about one thing of an account, newest first.
+/// The events about one thing, newest first, whoever it belonged to then.
 ///
 /// # Errors
 /// Those of the database.
-pub fn about(
-    connection: &mut Connection,
-    subject: Id,
-    account: Id,
-    limit: i64,
-) -> Result<Vec<Event>, Error> {
+pub fn about(connection: &mut Connection, subject: Id, limit: i64) -> Result<Vec<Event>, Error> {
     Ok(audit_events::table
-        .filter(
-            audit_events::subject_id
-                .eq(subject)
-                .and(audit_events::account_id.eq(account)),
-        )
+        .filter(audit_events::subject_id.eq(subject))
         .order((audit_events::at.desc(), audit_events::number.desc()))
         .limit(limit)
         .select(Event::as_select())

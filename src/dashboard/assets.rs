@@ -33,6 +33,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/rotate.css"),
     include_str!("../../static/css/callers.css"),
     include_str!("../../static/css/admin.css"),
+    include_str!("../../static/css/people.css"),
 );
 
 /// A file of the dashboard.

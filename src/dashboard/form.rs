@@ -88,6 +88,15 @@ impl Form {
         taken.map(|(_, value)| value).collect()
     }
 
+    /// All fields whose names begin with `prefix`: the rest of the name, and the value.
+    pub(crate) fn beginning(&mut self, prefix: &str) -> Vec<(String, String)> {
+        let begins = |(name, _): &mut (String, String)| name.starts_with(prefix);
+        let taken = self.fields.extract_if(.., |field| begins(field));
+        taken
+            .map(|(name, value)| (name.replacen(prefix, "", 1), value))
+            .collect()
+    }
+
     /// A field that `read` must understand; nothing where it is missing or empty.
     pub(crate) fn parsed<T>(
         &mut self,

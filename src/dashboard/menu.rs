@@ -60,8 +60,13 @@ pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
         Entry::new("Docs", "/dashboard/docs", path),
     ];
     if is_admin {
+        let people = path.replace(
+            "/dashboard/admin/service-accounts",
+            "/dashboard/admin/users/",
+        );
         let pages = vec![
             Entry::new("All tokens", "/dashboard/admin/tokens", path),
+            Entry::new("People", "/dashboard/admin/users", &people),
             Entry::new("Scopes", "/dashboard/admin/scopes", path),
             Entry::new("Policy", "/dashboard/admin/policy", path),
             Entry::new("Audit", "/dashboard/admin/audit", path),

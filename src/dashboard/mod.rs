@@ -22,6 +22,7 @@ mod menu;
 pub(crate) mod overview;
 mod page;
 mod pager;
+pub(crate) mod password_link;
 pub(crate) mod projects;
 mod redirect;
 mod render;

@@ -20,6 +20,19 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        purpose -> Text,
+        managed_by -> Nullable<Text>,
+        last_seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    one_time_links (account_id) {
+        account_id -> Text,
+        digest -> Binary,
+        form_digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 
@@ -232,11 +245,13 @@ diesel::joinable!(projects -> accounts (owner_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(usage -> tokens (token_id));
 diesel::joinable!(last_uses -> tokens (token_id));
+diesel::joinable!(one_time_links -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_events,
     audit_head,
     last_uses,
+    one_time_links,
     projects,
     scopes,
     sessions,

@@ -1,4 +1,4 @@
-//! Sample data for `serve --demo`: three people, their keys in every state there is, their
+//! Sample data for `serve --demo`: three people, service accounts, their keys in every state there is, their
 //! projects, what happened and 90 days of use.
 //!
 //! All of it follows from the instant it is made at and a fixed seed, but for the keys themselves
@@ -9,6 +9,7 @@ mod clients;
 mod directory;
 mod handover;
 mod keys;
+mod others;
 mod people;
 mod projects;
 mod repository;
@@ -44,8 +45,9 @@ pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Se
     let mut random = StdRng::seed_from_u64(SEED);
     let accounts = people::join(connection, now)?;
     let admin = accounts.actor(Who::Mira);
+    let others = others::begin(connection, mint, &accounts, now)?;
     rules::add_scopes(connection, &admin, now.plus_days(-220))?;
-    let mut story = Story::new(connection, mint, &accounts, now);
+    let mut story = Story::new(connection, mint, &accounts, &others, now);
     for (at, scene) in timeline::scenes(&mut random, now) {
         story.play(scene, at)?;
     }
@@ -54,6 +56,10 @@ pub fn fill(connection: &mut Connection, mint: &Mint, now: Instant) -> Result<Se
         let id = keys.get(&place).copied().ok_or(Error::NotFound)?;
         let token = token::repository::get(connection, Whose::Everyone, id)?.token;
         usage::book(connection, &token, &sample.traffic, &mut random, now)?;
+    }
+    for (id, traffic) in others.used() {
+        let token = token::repository::get(connection, Whose::Everyone, id)?.token;
+        usage::book(connection, &token, &traffic, &mut random, now)?;
     }
     unusual::book(connection, &keys::all(), &keys, now)?;
     handover::book(connection, &keys::all(), &keys, &admin, now)?;

@@ -10,6 +10,7 @@ use crate::audit::event::{Action, Actor, Event};
 use crate::clock::Instant;
 use crate::db::Connection;
 use crate::demo::keys::{self, Fate, SHOWN, Sample};
+use crate::demo::others::Others;
 use crate::demo::people::{Accounts, Who};
 use crate::demo::timeline::Scene;
 use crate::demo::{projects, repository};
@@ -32,6 +33,7 @@ pub(super) struct Story<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) mint: &'a Mint,
     pub(super) accounts: &'a Accounts,
+    others: &'a Others,
     pub(super) now: Instant,
     /// The keys by their place in the list.
     pub(super) keys: BTreeMap<usize, Id>,
@@ -46,12 +48,14 @@ impl<'a> Story<'a> {
         connection: &'a mut Connection,
         mint: &'a Mint,
         accounts: &'a Accounts,
+        others: &'a Others,
         now: Instant,
     ) -> Self {
         Self {
             connection,
             mint,
             accounts,
+            others,
             now,
             keys: BTreeMap::new(),
             projects: BTreeMap::new(),
@@ -69,6 +73,14 @@ impl<'a> Story<'a> {
             Scene::Describe(place, project) => self.describe(place, &project, at),
             Scene::LogIn(who) => self.log_in(who, at),
             Scene::Mistype(who) => self.mistype(who, at),
+            Scene::Leave => {
+                let mira = self.accounts.actor(Who::Mira);
+                self.others.leave(self.connection, &mira, at)
+            }
+            Scene::Invite => {
+                let mira = self.accounts.actor(Who::Mira);
+                Others::invite(self.connection, &mira, at)
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use rand::rngs::StdRng;
 
 use crate::clock::Instant;
 use crate::demo::keys::{self, Fate};
+use crate::demo::others;
 use crate::demo::people::Who;
 use crate::demo::projects;
 
@@ -26,6 +27,10 @@ pub(super) enum Scene {
     LogIn(Who),
     /// Somebody mistypes the password.
     Mistype(Who),
+    /// Somebody goes.
+    Leave,
+    /// Somebody is invited.
+    Invite,
 }
 
 /// Every scene with its instant, the earliest first.
@@ -53,6 +58,10 @@ pub(super) fn scenes(random: &mut StdRng, now: Instant) -> Vec<(Instant, Scene)>
         );
     }
     days.extend(log_ins(random));
+    days.extend([
+        (others::LEFT, Scene::Leave),
+        (others::INVITED, Scene::Invite),
+    ]);
     let mut scenes: Vec<_> = days
         .into_iter()
         .map(|(ago, scene)| (on_day(ago, random, now), scene))

@@ -24,6 +24,7 @@ pub(crate) use client::Client;
 pub(crate) use path::PathId;
 pub use state::State;
 
+use crate::account::link::repository as links;
 use crate::account::session::lifecycle as sessions;
 use crate::account::throttle;
 use crate::config::DatabaseUrl;
@@ -215,7 +216,10 @@ async fn sweep_once(state: &State) -> Result<(), Error> {
     while state.database.write(sweep).await? {}
     state
         .database
-        .write(move |connection| throttle::sweep(connection, now))
+        .write(move |connection| {
+            links::sweep(connection, now)?;
+            throttle::sweep(connection, now)
+        })
         .await?;
     let revoke = move |connection: &mut Connection| idle::revoke_some(connection, now);
     while state.database.write(revoke).await? {}

@@ -61,6 +61,8 @@ pub struct State {
     pub denials: Bound,
     /// Keeps checkpoints of it.
     pub checkpoints: Keeper,
+    /// Digests the codes of one-time links.
+    pub link_key: MacKey,
     /// What opens `/setup` before there is an account.
     pub set_up_code: String,
 }
@@ -117,6 +119,7 @@ impl State {
             ),
             session_cookie_key: actix_web::cookie::Key::from(&secret_key.derive_bytes("cookie")),
             form_key: secret_key.derive("form"),
+            link_key: secret_key.derive("one-time link"),
             set_up_code: set_up_code(&secret_key),
             audit: Watch::new(
                 database.clone(),

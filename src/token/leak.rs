@@ -66,6 +66,7 @@ pub fn replace(
     if let Some(made) = repository::by_form(connection, &form_digest)? {
         return Ok(Replaced::Before(made));
     }
+    account::lifecycle::may_act_for(connection, owner.id, actor)?;
     let OwnedToken { token: old, .. } = repository::get(connection, keys, id)?;
     if owner.disabled_at.is_some() {
         return Err(Error::NotFound);

@@ -120,7 +120,7 @@ pub enum Generated {
 ///
 /// # Errors
 /// [`Error::NameTaken`], [`Error::Escalation`]; [`Error::Invalid`] and [`Error::TooManyKeys`] for a
-/// key that the policy does not allow.
+/// key that the policy does not allow; [`Error::NotFound`] for who may not, or no longer.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a fact of its own that a caller must give"
@@ -137,6 +137,7 @@ pub fn generate(
 ) -> Result<Generated, Error> {
     limit.map_or(Ok(()), |limit| limit.permits(&draft))?;
     let policy = policy::repository::hold(connection)?;
+    account::lifecycle::may_act_for(connection, owner, actor)?;
     let account = account::repository::lock(connection, owner)?;
     if account.disabled_at.is_some() {
         // Disabled since the request was let in: a key made now would live on when it is enabled.
@@ -262,32 +263,14 @@ pub(super) fn record_revocation_of(
     audit::repository::insert(connection, &event)
 }
 
-/// Revokes every key of an account; gives how many were not revoked before.
+/// Notes that the owner of all these keys is not what it was, in the transaction that changes the
+/// account and holds its row.
 ///
 /// # Errors
 /// Those of the database.
-pub fn revoke_all(
-    connection: &mut Connection,
-    owner: Id,
-    reason: &str,
-    actor: &Actor,
-    now: Instant,
-) -> Result<usize, Error> {
-    account::repository::lock(connection, owner)?;
-    let mut revoked = Vec::new();
-    for id in repository::not_revoked(connection, owner)? {
-        // Somebody may have revoked it meanwhile.
-        if repository::revoke(connection, id, actor.account(), Some(reason), now)? == 1 {
-            revoked.push(repository::get(connection, Whose::Everyone, id)?.token);
-        }
-    }
-    // Once, and when the last row is written: whoever revokes one of them holds its row already. The
-    // keys that were revoked before are stamped too: their owner is not what it was.
-    epoch::advance_all_of(connection, owner)?;
-    for token in &revoked {
-        record_revocation(connection, token, actor, now)?;
-    }
-    Ok(revoked.len())
+pub fn owner_changed(connection: &mut Connection, owner: Id) -> Result<(), Error> {
+    repository::lock_all_of(connection, owner)?;
+    epoch::advance_all_of(connection, owner)
 }
 
 /// Takes a dead key off its owner's list; its events stay.

@@ -25,6 +25,7 @@ pub mod rotation;
 pub mod scope;
 pub mod secret;
 pub mod terms;
+pub mod transfer;
 pub mod unused;
 pub mod unusual;
 pub mod usage;

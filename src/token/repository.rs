@@ -1,5 +1,7 @@
 //! The table of keys. Whose keys are meant is in every WHERE: another account's key is not there.
 
+use std::cmp::Reverse;
+
 use diesel::prelude::*;
 
 use crate::account::model::Account;
@@ -381,6 +383,66 @@ pub fn not_revoked(connection: &mut Connection, owner: Id) -> Result<Vec<Id>, Er
         .order(tokens::id)
         .select(tokens::id)
         .load(connection)?)
+}
+
+/// An account's keys of one lineage, the dead ones too.
+///
+/// # Errors
+/// Those of the database.
+pub fn family(connection: &mut Connection, owner: Id, family: Id) -> Result<Vec<Token>, Error> {
+    Ok(tokens::table
+        .filter(tokens::owner_id.eq(owner))
+        .filter(tokens::family_id.eq(family))
+        .order(tokens::id)
+        .select(Token::as_select())
+        .load(connection)?)
+}
+
+/// An account's keys that are neither revoked nor expired, the one used last first.
+///
+/// # Errors
+/// Those of the database.
+pub fn live(connection: &mut Connection, owner: Id, now: Instant) -> Result<Vec<Token>, Error> {
+    let mut live: Vec<Token> = tokens::table
+        .filter(tokens::owner_id.eq(owner))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .order(tokens::id.desc())
+        .select(Token::as_select())
+        .load(connection)?;
+    live.sort_by_key(|token| Reverse(token.last_used_at));
+    Ok(live)
+}
+
+/// Gives a key to another account.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_owner(
+    connection: &mut Connection,
+    id: Id,
+    owner: Id,
+    now: Instant,
+) -> Result<(), Error> {
+    diesel::update(tokens::table.find(id))
+        .set((tokens::owner_id.eq(owner), tokens::updated_at.eq(now)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Locks an account's keys that are not revoked to the end of the transaction. The account's row is
+/// to be locked before.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock_all_of(connection: &mut Connection, owner: Id) -> Result<(), Error> {
+    let live = tokens::table
+        .filter(tokens::owner_id.eq(owner))
+        .filter(tokens::revoked_at.is_null());
+    diesel::update(live)
+        .set(tokens::owner_id.eq(owner))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Takes a key off its owner's list.

@@ -55,6 +55,7 @@ pub fn rotate(
     let policy = policy::repository::hold(connection)?;
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     let owner = account::repository::lock(connection, owner)?;
+    account::lifecycle::may_act_for(connection, owner.id, actor)?;
     let old = repository::get(connection, keys, id)?.token;
     if matches!(old.status(now), Status::Revoked | Status::Expired) || owner.disabled_at.is_some() {
         return Err(Error::Conflict(
@@ -119,12 +120,14 @@ pub fn rotate_by_form(
 /// Those of the database. That the successor was revoked meanwhile is none: it stays as it is, and
 /// so does the key before it.
 pub fn awaken(connection: &mut Connection, id: Id, now: Instant) -> Result<(), Error> {
+    let owner = repository::get(connection, Whose::Everyone, id)?.owner;
+    // In the order in which all who write several keys of an account lock them.
+    account::repository::lock(connection, owner.id)?;
+    // Read once more: it may have gone to another account meanwhile.
     let OwnedToken { token, owner } = repository::get(connection, Whose::Everyone, id)?;
     let (Some(overlap), Some(old)) = (token.overlap_seconds, token.replaces) else {
         return Ok(());
     };
-    // In the order in which all who write several keys of an account lock them.
-    account::repository::lock(connection, owner.id)?;
     if repository::awaken(connection, id)? == 0 {
         return Ok(());
     }

@@ -66,19 +66,19 @@ pub fn end(
     record(connection, actor, Action::SessionEnd, session, account, now)
 }
 
-/// Ends all sessions of an account but the one to keep; gives how many.
+/// Ends all sessions of an account, or all but the one to keep; gives how many.
 ///
 /// # Errors
 /// Those of the database.
 pub fn end_others(
     connection: &mut Connection,
     account: Id,
-    kept: Id,
+    kept: Option<Id>,
     actor: &Actor,
     now: Instant,
 ) -> Result<usize, Error> {
     let others = repository::list(connection, account, now)?;
-    let others = others.iter().filter(|session| session.id != kept);
+    let others = others.iter().filter(|session| Some(session.id) != kept);
     let mut ended = 0;
     for session in others {
         end(connection, account, session.id, actor, now)?;

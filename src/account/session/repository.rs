@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::{ABSOLUTE_SECONDS, IDLE_SECONDS, Session};
+use crate::account::repository as account;
 use crate::clock::Instant;
 use crate::db::Connection;
 use crate::db::schema::{accounts, sessions};
@@ -61,6 +62,15 @@ pub fn update(
 /// # Errors
 /// Those of the database.
 pub fn touch(connection: &mut Connection, key_digest: &[u8], now: Instant) -> Result<(), Error> {
+    let account: Option<Option<Id>> = sessions::table
+        .filter(sessions::key_digest.eq(key_digest))
+        .select(sessions::account_id)
+        .first(connection)
+        .optional()?;
+    // The account first, as whoever ends all its sessions does.
+    if let Some(account) = account.flatten() {
+        account::touch(connection, account, now)?;
+    }
     diesel::update(
         sessions::table
             .filter(sessions::key_digest.eq(key_digest))

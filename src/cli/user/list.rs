@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use crate::account::model::Kind;
+use crate::account::model::{Kind, Standing};
 use crate::account::repository;
 use crate::account::view::AccountView;
 use crate::cli::failure::Failure;
@@ -41,7 +41,11 @@ pub(super) fn run(
             person.email.as_deref().unwrap_or_default(),
             &person.name,
             person.role.as_str(),
-            person.disabled_at.map_or("enabled", |_| "disabled"),
+            match person.standing() {
+                Standing::Active => "enabled",
+                Standing::Invited => "invited",
+                Standing::Disabled => "disabled",
+            },
             &person.created_at.date(),
         ]);
     }

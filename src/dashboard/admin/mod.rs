@@ -8,6 +8,7 @@ pub(crate) mod find;
 mod found;
 pub(crate) mod incident;
 mod owners;
+pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod receipt;
 pub(crate) mod report;
@@ -15,6 +16,7 @@ pub(crate) mod revoke;
 pub(crate) mod revoke_all;
 pub(crate) mod revoke_several;
 pub(crate) mod scopes;
+pub(crate) mod services;
 pub(crate) mod token;
 pub(crate) mod tokens;
 

@@ -62,7 +62,7 @@ pub(crate) async fn revoke(
 ) -> Result<HttpResponse, Error> {
     let owned = find(&state, id).await?;
     let mut form = ReasonForm::read(sent);
-    match store(&state, member, Whose::Everyone, id, &form).await {
+    match store(&state, member.actor(), Whose::Everyone, id, &form).await {
         Ok(done) => done.on(&session, LIST),
         Err(error) => {
             let status = error.status_code();

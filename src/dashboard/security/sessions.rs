@@ -45,7 +45,7 @@ pub(crate) async fn end_others(
     let ended = state
         .database
         .write(move |connection| {
-            let (account, kept) = (member.account.id, member.session_id);
+            let (account, kept) = (member.account.id, Some(member.session_id));
             lifecycle::end_others(connection, account, kept, &member.actor(), now)
         })
         .await?;

@@ -5,12 +5,12 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::new::{self, NewToken};
-use super::{address, reveal};
+use super::reveal;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::again;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::lifecycle::{self, Generated};
@@ -22,27 +22,32 @@ pub(super) const SHOWN: &str = "This key was shown once. If you did not store it
 /// Makes the key and shows it, this once.
 pub(crate) async fn create(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     session: Session,
     page: Page,
     sent: Form,
 ) -> Result<HttpResponse, Error> {
-    let digest = sent.digest(&state.form_key, member.account.id);
+    let digest = sent.digest(&state.form_key, keyring.owner.id);
     let mut form = NewToken::read(sent);
-    let terms = new::terms(&state, &member).await?;
-    match generate(&state, member, &form, &terms, digest).await {
-        Ok(Generated::New(token, secret)) => reveal::show(page, &token, &secret),
-        Ok(Generated::Before(id)) => Flash::note(SHOWN).on(&session, &address(id)),
+    let terms = new::terms(&state, &keyring).await?;
+    match generate(&state, &keyring, &form, &terms, digest).await {
+        Ok(Generated::New(token, secret)) => reveal::show(page, keyring, &token, &secret),
+        Ok(Generated::Before(id)) => Flash::note(SHOWN).on(&session, &keyring.address(id)),
         Err(error) => {
             form.errors = form.faults(error)?;
-            again(&new::View { page, form, terms })
+            again(&new::View {
+                page,
+                keyring,
+                form,
+                terms,
+            })
         }
     }
 }
 
 async fn generate(
     state: &State,
-    member: Member,
+    keyring: &Keyring,
     form: &NewToken,
     terms: &Terms,
     digest: [u8; 32],
@@ -50,10 +55,10 @@ async fn generate(
     let now = state.clock.now();
     let draft = form.draft(terms, now)?;
     let mint = state.mint.clone();
+    let (owner, actor) = (keyring.owner.id, keyring.actor());
     state
         .database
         .write(move |connection| {
-            let (owner, actor) = (member.account.id, member.actor());
             lifecycle::generate(
                 connection,
                 &mint,

@@ -5,20 +5,19 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::{LIST, address, evidence, find};
+use super::{evidence, find};
 use crate::dashboard::badge::is_live;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::server::PathId;
 use crate::server::State;
 use crate::token::lifecycle;
 use crate::token::model::Token;
-use crate::token::repository::Whose;
 
 const LIVE: &str = "Only a revoked or expired key can be deleted. Revoke it first.";
 
@@ -27,6 +26,7 @@ const LIVE: &str = "Only a revoked or expired key can be deleted. Revoke it firs
 #[template(path = "tokens/delete.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     evidence: Evidence,
 }
@@ -34,18 +34,19 @@ struct View {
 /// The question.
 pub(crate) async fn ask(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     if is_live(&token, page.now()) {
-        return Flash::not_done(LIVE).on(&session, &address(id));
+        return Flash::not_done(LIVE).on(&session, &keyring.address(id));
     }
     let evidence = evidence::of(&state, &token, page.now()).await?;
     show(&View {
         page,
+        keyring,
         token,
         evidence,
     })
@@ -54,23 +55,23 @@ pub(crate) async fn ask(
 /// Takes the key off the list.
 pub(crate) async fn delete(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     sent: Form,
 ) -> Result<HttpResponse, Error> {
     sent.finish().or(())?;
+    let (keys, actor) = (keyring.keys(), keyring.actor());
     let now = state.clock.now();
     let deleted = state
         .database
-        .write(move |connection| {
-            let keys = Whose::Account(member.account.id);
-            lifecycle::delete(connection, keys, id, &member.actor(), now)
-        })
+        .write(move |connection| lifecycle::delete(connection, keys, id, &actor, now))
         .await;
     match deleted {
-        Ok(token) => Flash::done(format!("\"{}\" deleted.", token.name)).on(&session, LIST),
-        Err(Error::Conflict(_)) => Flash::not_done(LIVE).on(&session, &address(id)),
+        Ok(token) => {
+            Flash::done(format!("\"{}\" deleted.", token.name)).on(&session, &keyring.list())
+        }
+        Err(Error::Conflict(_)) => Flash::not_done(LIVE).on(&session, &keyring.address(id)),
         Err(error) => Err(error),
     }
 }

@@ -5,13 +5,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::find;
 use super::new::{joined, lines};
-use super::{address, find};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults, sound};
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{again, show};
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::server::PathId;
@@ -20,13 +20,13 @@ use crate::text;
 use crate::token::change::{self, Change};
 use crate::token::draft;
 use crate::token::model::Token;
-use crate::token::repository::Whose;
 
 /// The page.
 #[derive(Template)]
 #[template(path = "tokens/edit.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     form: EditToken,
 }
@@ -42,15 +42,15 @@ struct EditToken {
 /// The form, filled in.
 pub(crate) async fn ask(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     if token.revoked_at.is_some() {
         let why = "A revoked key cannot be changed.";
-        return Flash::not_done(why).on(&session, &address(id));
+        return Flash::not_done(why).on(&session, &keyring.address(id));
     }
     let form = EditToken {
         name: token.name.clone(),
@@ -58,19 +58,24 @@ pub(crate) async fn ask(
         locations: joined(&token.locations),
         errors: FieldErrors::default(),
     };
-    show(&View { page, token, form })
+    show(&View {
+        page,
+        keyring,
+        token,
+        form,
+    })
 }
 
 /// Saves the key's settings.
 pub(crate) async fn save(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
     mut sent: Form,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     let mut form = EditToken {
         name: sent.text("name"),
         note: sent.text("note"),
@@ -78,24 +83,27 @@ pub(crate) async fn save(
         errors: FieldErrors::default(),
     };
     form.errors = sent.finish();
-    match store(&state, member, id, &form).await {
-        Ok(()) => Flash::done("Key saved.").on(&session, &address(id)),
+    match store(&state, &keyring, id, &form).await {
+        Ok(()) => Flash::done("Key saved.").on(&session, &keyring.address(id)),
         Err(error) => {
             form.errors = faults(error)?;
-            again(&View { page, token, form })
+            again(&View {
+                page,
+                keyring,
+                token,
+                form,
+            })
         }
     }
 }
 
-async fn store(state: &State, member: Member, id: Id, form: &EditToken) -> Result<(), Error> {
+async fn store(state: &State, keyring: &Keyring, id: Id, form: &EditToken) -> Result<(), Error> {
     let change = form.change()?;
+    let (keys, actor) = (keyring.keys(), keyring.actor());
     let now = state.clock.now();
     state
         .database
-        .write(move |connection| {
-            let keys = Whose::Account(member.account.id);
-            change::change(connection, keys, id, change, None, &member.actor(), now)
-        })
+        .write(move |connection| change::change(connection, keys, id, change, None, &actor, now))
         .await?;
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(in crate::dashboard) async fn of(
 /// # Errors
 /// Those of the database.
 pub(super) fn events(connection: &mut Connection, token: &Token) -> Result<Vec<Event>, Error> {
-    audit::repository::about(connection, token.id, token.owner_id, EVENTS)
+    audit::repository::about(connection, token.id, EVENTS)
 }
 
 /// Reads it; `pause` is the last one that the key's events tell of.

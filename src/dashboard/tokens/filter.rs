@@ -2,10 +2,10 @@
 
 use url::form_urlencoded::Serializer;
 
-use super::LIST;
 use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::pager;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::FieldErrors;
 use crate::token::environment::Environment;
 use crate::token::list::{self, Order};
@@ -73,8 +73,8 @@ impl Filter {
         }
     }
 
-    /// The address of a page of this list in an order.
-    pub(super) fn address(&self, order: Order, page: i64) -> String {
+    /// The address of a page of the list of these keys in an order.
+    pub(super) fn address(&self, keyring: &Keyring, order: Order, page: i64) -> String {
         let mut query = Serializer::new(String::new());
         if !self.q.is_empty() {
             query.append_pair("q", &self.q);
@@ -95,8 +95,8 @@ impl Filter {
             query.append_pair("page", &page.to_string());
         }
         match query.finish().as_str() {
-            "" => LIST.to_owned(),
-            query => format!("{LIST}?{query}"),
+            "" => keyring.list(),
+            query => format!("{}?{query}", keyring.list()),
         }
     }
 

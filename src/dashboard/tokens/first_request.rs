@@ -5,13 +5,13 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::clock::Instant;
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
 use crate::server::{PathId, State};
 use crate::token::model::Token;
-use crate::token::repository::{self, Whose};
+use crate::token::repository;
 use crate::token::usage::repository::first_request;
 
 /// The page.
@@ -19,6 +19,7 @@ use crate::token::usage::repository::first_request;
 #[template(path = "tokens/first_request.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     /// When, and from where.
     first: Option<(Instant, String)>,
@@ -27,11 +28,11 @@ struct View {
 /// The first request with a key, once there is one.
 pub(crate) async fn show(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let keys = Whose::Account(member.account.id);
+    let keys = keyring.keys();
     let (token, first) = state
         .database
         .read(move |connection| {
@@ -39,5 +40,10 @@ pub(crate) async fn show(
             Ok((token, first_request(connection, id)?))
         })
         .await?;
-    render::show(&View { page, token, first })
+    render::show(&View {
+        page,
+        keyring,
+        token,
+        first,
+    })
 }

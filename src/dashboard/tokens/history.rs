@@ -43,6 +43,7 @@ fn what(event: &Event) -> String {
         (Action::TokenPause, "Paused"),
         (Action::TokenResume, "Resumed"),
         (Action::TokenAcknowledge, "Unusual activity acknowledged"),
+        (Action::TokenTransfer, "Handed over"),
         (Action::TokenDelete, "Deleted"),
     ];
     let done = words

@@ -6,25 +6,25 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::create::SHOWN;
-use super::{address, evidence, find, reveal};
+use super::{evidence, find, reveal};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::server::PathId;
 use crate::server::State;
 use crate::token::leak::{self, Replaced};
 use crate::token::model::Token;
-use crate::token::repository::Whose;
 
 /// The page.
 #[derive(Template)]
 #[template(path = "tokens/leaked.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     evidence: Evidence,
 }
@@ -38,18 +38,19 @@ pub(crate) fn is_replaceable(token: &Token) -> bool {
 /// The question.
 pub(crate) async fn ask(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     if !is_replaceable(&token) {
-        return Flash::note("This key is revoked already.").on(&session, &address(id));
+        return Flash::note("This key is revoked already.").on(&session, &keyring.address(id));
     }
     let evidence = evidence::of(&state, &token, page.now()).await?;
     show(&View {
         page,
+        keyring,
         token,
         evidence,
     })
@@ -58,36 +59,34 @@ pub(crate) async fn ask(
 /// Revokes the key and shows its replacement, this once.
 pub(crate) async fn replace(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
     sent: Form,
 ) -> Result<HttpResponse, Error> {
-    let digest = sent.digest(&state.form_key, member.account.id);
+    let digest = sent.digest(&state.form_key, keyring.owner.id);
     sent.finish().or(())?;
     let mint = state.mint.clone();
-    let keys = Whose::Account(member.account.id);
+    let (keys, actor) = (keyring.keys(), keyring.actor());
     let now = state.clock.now();
     let replaced = state
         .database
-        .write(move |connection| {
-            leak::replace(connection, &mint, keys, id, digest, &member.actor(), now)
-        })
+        .write(move |connection| leak::replace(connection, &mint, keys, id, digest, &actor, now))
         .await;
     match replaced {
-        Ok(Replaced::New(token, secret)) => reveal::show(page, &token, &secret),
-        Ok(Replaced::Before(made)) => Flash::note(SHOWN).on(&session, &address(made)),
+        Ok(Replaced::New(token, secret)) => reveal::show(page, keyring, &token, &secret),
+        Ok(Replaced::Before(made)) => Flash::note(SHOWN).on(&session, &keyring.address(made)),
         Ok(Replaced::InUse(successor)) => {
             let told = "The leaked key is revoked. This is the key that replaced it before.";
-            Flash::done(told).on(&session, &address(successor))
+            Flash::done(told).on(&session, &keyring.address(successor))
         }
         Ok(Replaced::Refused(why)) => {
             let told = format!("The leaked key is revoked. It is not replaced: {why}.");
-            Flash::note(told).on(&session, &address(id))
+            Flash::note(told).on(&session, &keyring.address(id))
         }
         Err(error @ (Error::NameTaken(_) | Error::Conflict(_))) => {
-            Flash::not_done(error.to_string()).on(&session, &address(id))
+            Flash::not_done(error.to_string()).on(&session, &keyring.address(id))
         }
         Err(error) => Err(error),
     }

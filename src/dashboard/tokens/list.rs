@@ -14,10 +14,10 @@ use crate::dashboard::badge::{LONG_DAYS, SOON_DAYS};
 use crate::dashboard::column::{self, Column};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::{self, Pager};
 use crate::dashboard::render::answer;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::server::State;
@@ -36,6 +36,7 @@ pub(in crate::dashboard) const PASTED: &str =
 #[template(path = "tokens/list.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     form: Filter,
     has_keys: bool,
     offers: Vec<Offer>,
@@ -57,14 +58,14 @@ impl View {
 pub(crate) async fn list(
     state: Data<State>,
     request: HttpRequest,
-    member: Member,
+    keyring: Keyring,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let mut filter = Filter::read(Form::of_query(&request));
     if let Some(hint) = secret::hint_in(&filter.q).map(str::to_owned) {
         filter.q = hint;
-        return Flash::note(PASTED).on(&session, &filter.address(filter.order, 1));
+        return Flash::note(PASTED).on(&session, &filter.address(&keyring, filter.order, 1));
     }
     let status = if filter.errors.is_empty() {
         StatusCode::OK
@@ -73,22 +74,25 @@ pub(crate) async fn list(
     };
     let wanted = filter.keys();
     let (order, number, now) = (filter.order, filter.page, page.now());
+    let owner = keyring.owner.clone();
     let found = state
         .database
-        .read(move |connection| {
-            Found::read(connection, &member.account, &wanted, order, number, now)
-        })
+        .read(move |connection| Found::read(connection, &owner, &wanted, order, number, now))
         .await?;
-    let pager = Pager::new(number, found.matching, |page| filter.address(order, page));
+    let pager = Pager::new(number, found.matching, |page| {
+        filter.address(&keyring, order, page)
+    });
+    let columns = columns(&filter, &keyring);
     answer(
         status,
         &View {
             page,
+            keyring,
             has_keys: found.has_keys,
             summary: found.summary(),
             offers: found.offers,
             rows: found.rows,
-            columns: columns(&filter),
+            columns,
             pager,
             form: filter,
         },
@@ -173,9 +177,11 @@ impl Found {
 }
 
 /// The columns of the list under `filter`.
-fn columns(filter: &Filter) -> [Column; 6] {
-    let sorted =
-        |label, order| Column::sorted(label, order, filter.order, |order| filter.address(order, 1));
+fn columns(filter: &Filter, keyring: &Keyring) -> [Column; 6] {
+    let sorted = |label, order| {
+        let address = |order| filter.address(keyring, order, 1);
+        Column::sorted(label, order, filter.order, address)
+    };
     [
         sorted("Name", column::NAME),
         Column::plain("Status", ""),

@@ -1,4 +1,4 @@
-//! The pages of one's own keys.
+//! The pages of keys: of one's own, and of service accounts.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -8,6 +8,7 @@ pub(super) mod facts;
 mod filter;
 pub(crate) mod first_request;
 pub(super) mod history;
+pub(crate) mod keyring;
 pub(crate) mod leaked;
 pub(crate) mod list;
 pub(crate) mod new;
@@ -23,27 +24,22 @@ pub(crate) mod scopes;
 pub(crate) mod show;
 pub(crate) mod unusual;
 
-use crate::dashboard::guard::Member;
 use crate::error::Error;
 use crate::id::Id;
 use crate::server::State;
 use crate::token::model::Token;
-use crate::token::repository::{self, Whose};
+use crate::token::repository;
+use keyring::Keyring;
 
-/// Where the list is.
+/// Where the list of one's own keys is.
 pub(super) const LIST: &str = "/dashboard/settings/tokens";
 
-/// Where the page of a key is.
-fn address(id: Id) -> String {
-    format!("{LIST}/{id}")
-}
-
-/// One of the member's keys.
+/// One of the keys.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-async fn find(state: &State, member: &Member, id: Id) -> Result<Token, Error> {
-    let keys = Whose::Account(member.account.id);
+async fn find(state: &State, keyring: &Keyring, id: Id) -> Result<Token, Error> {
+    let keys = keyring.keys();
     let owned = state
         .database
         .read(move |connection| repository::get(connection, keys, id))

@@ -7,9 +7,9 @@ use askama::Template;
 use crate::clock::Instant;
 use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{Form, faults, sound};
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::show;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::{Error, FieldErrors};
 use crate::policy::Policy;
 use crate::server::State;
@@ -27,6 +27,7 @@ use crate::token::terms::Terms;
 #[template(path = "tokens/new.html")]
 pub(super) struct View {
     pub(super) page: Page,
+    pub(super) keyring: Keyring,
     pub(super) form: NewToken,
     /// What binds the key.
     pub(super) terms: Terms,
@@ -46,26 +47,35 @@ impl View {
 pub(crate) async fn ask(
     state: Data<State>,
     request: HttpRequest,
-    member: Member,
+    keyring: Keyring,
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let again = Form::of_query(&request).text("again");
-    let terms = terms(&state, &member).await?;
+    let terms = terms(&state, &keyring).await?;
     let policy = terms.policy();
     let form = match again.parse() {
-        Ok(id) => NewToken::again(&super::find(&state, &member, id).await?, policy, page.now()),
+        Ok(id) => NewToken::again(
+            &super::find(&state, &keyring, id).await?,
+            policy,
+            page.now(),
+        ),
         Err(_) if again.is_empty() => NewToken::fresh(policy),
         Err(_) => return Err(Error::NotFound),
     };
-    show(&View { page, form, terms })
+    show(&View {
+        page,
+        keyring,
+        form,
+        terms,
+    })
 }
 
 /// What binds the member's keys.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn terms(state: &State, member: &Member) -> Result<Terms, Error> {
-    let account = member.account.clone();
+pub(super) async fn terms(state: &State, keyring: &Keyring) -> Result<Terms, Error> {
+    let account = keyring.owner.clone();
     state
         .database
         .read(move |connection| Terms::read(connection, &account))

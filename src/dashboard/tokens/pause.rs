@@ -5,15 +5,15 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::{address, evidence, find};
+use super::{evidence, find};
 use crate::clock::Instant;
 use crate::dashboard::badge::is_live;
 use crate::dashboard::choice::Choice;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults, sound};
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{again, show};
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::dashboard::verdict::{Evidence, were};
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
@@ -21,7 +21,6 @@ use crate::server::PathId;
 use crate::server::State;
 use crate::token::model::{Status, Token};
 use crate::token::pause;
-use crate::token::repository::Whose;
 
 const DEAD: &str = "Only a key that can be used can be paused.";
 /// What is sent to pause for the shortest time, which is chosen first.
@@ -41,6 +40,7 @@ const LENGTHS: [(&str, &str, Option<i64>); 4] = [
 #[template(path = "tokens/pause.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     evidence: Evidence,
     form: PauseForm,
@@ -78,20 +78,20 @@ impl PauseForm {
 /// The question.
 pub(crate) async fn ask(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     if !is_live(&token, page.now()) {
-        return Flash::not_done(DEAD).on(&session, &address(id));
+        return Flash::not_done(DEAD).on(&session, &keyring.address(id));
     }
     let form = PauseForm {
         until: SHORTEST.to_owned(),
         errors: FieldErrors::default(),
     };
-    view(&state, page, token, form)
+    view(&state, page, keyring, token, form)
         .await
         .and_then(|view| show(&view))
 }
@@ -99,24 +99,24 @@ pub(crate) async fn ask(
 /// Pauses the key.
 pub(crate) async fn pause(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
     mut sent: Form,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     let mut form = PauseForm {
         until: sent.text("until"),
         errors: FieldErrors::default(),
     };
     form.errors = sent.finish();
-    match store(&state, member, id, &form).await {
-        Ok(done) => done.on(&session, &address(id)),
-        Err(Error::Conflict(_)) => Flash::not_done(DEAD).on(&session, &address(id)),
+    match store(&state, &keyring, id, &form).await {
+        Ok(done) => done.on(&session, &keyring.address(id)),
+        Err(Error::Conflict(_)) => Flash::not_done(DEAD).on(&session, &keyring.address(id)),
         Err(error) => {
             form.errors = faults(error)?;
-            view(&state, page, token, form)
+            view(&state, page, keyring, token, form)
                 .await
                 .and_then(|view| again(&view))
         }
@@ -126,45 +126,52 @@ pub(crate) async fn pause(
 /// Ends the pause, and says who was refused.
 pub(crate) async fn resume(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     sent: Form,
 ) -> Result<HttpResponse, Error> {
     sent.finish().or(())?;
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     let now = state.clock.now();
     if token.status(now) != Status::Paused {
-        return Flash::note("This key is not paused.").on(&session, &address(id));
+        return Flash::note("This key is not paused.").on(&session, &keyring.address(id));
     }
     let evidence = evidence::of(&state, &token, now).await?;
-    let keys = Whose::Account(member.account.id);
+    let (keys, actor) = (keyring.keys(), keyring.actor());
     state
         .database
-        .write(move |connection| pause::resume(connection, keys, id, &member.actor(), now))
+        .write(move |connection| pause::resume(connection, keys, id, &actor, now))
         .await?;
     let refused = were(&evidence.refused);
     let told = format!("\"{}\" resumed. Meanwhile {refused} refused.", token.name);
-    Flash::done(told).on(&session, &address(id))
+    Flash::done(told).on(&session, &keyring.address(id))
 }
 
-async fn view(state: &State, page: Page, token: Token, form: PauseForm) -> Result<View, Error> {
+async fn view(
+    state: &State,
+    page: Page,
+    keyring: Keyring,
+    token: Token,
+    form: PauseForm,
+) -> Result<View, Error> {
     let evidence = evidence::of(state, &token, page.now()).await?;
     Ok(View {
         page,
+        keyring,
         token,
         evidence,
         form,
     })
 }
 
-async fn store(state: &State, member: Member, id: Id, form: &PauseForm) -> Result<Flash, Error> {
+async fn store(state: &State, keyring: &Keyring, id: Id, form: &PauseForm) -> Result<Flash, Error> {
     let now = state.clock.now();
     let until = form.end(now)?;
-    let keys = Whose::Account(member.account.id);
+    let (keys, actor) = (keyring.keys(), keyring.actor());
     let paused = state
         .database
-        .write(move |connection| pause::pause(connection, keys, id, until, &member.actor(), now))
+        .write(move |connection| pause::pause(connection, keys, id, until, &actor, now))
         .await?
         .token;
     let until = until.map_or_else(|| "you resume it".to_owned(), Instant::exact);

@@ -6,6 +6,7 @@ use askama::Template;
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
 use crate::dashboard::snippets::Snippets;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
 use crate::token::environment::Environment;
 use crate::token::model::Token;
@@ -16,6 +17,7 @@ use crate::token::secret::Secret;
 #[template(path = "tokens/reveal.html")]
 struct View<'a> {
     page: Page,
+    keyring: Keyring,
     token: &'a Token,
     /// The key itself.
     key: &'a str,
@@ -40,11 +42,17 @@ impl View<'_> {
 ///
 /// # Errors
 /// When a template fails.
-pub(super) fn show(page: Page, token: &Token, secret: &Secret) -> Result<HttpResponse, Error> {
+pub(super) fn show(
+    page: Page,
+    keyring: Keyring,
+    token: &Token,
+    secret: &Secret,
+) -> Result<HttpResponse, Error> {
     let key = secret.expose();
     let snippets = Snippets::new(&page.api_url, key)?;
     render::show(&View {
         page,
+        keyring,
         token,
         key,
         snippets,

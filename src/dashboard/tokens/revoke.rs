@@ -6,12 +6,13 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::reason::ReasonForm;
-use super::{LIST, address, evidence, find};
+use super::{evidence, find};
+use crate::audit::event::Actor;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, sound};
-use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::render::{answer, show};
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::dashboard::verdict::Evidence;
 use crate::error::Error;
 use crate::id::Id;
@@ -26,6 +27,7 @@ use crate::token::repository::Whose;
 #[template(path = "tokens/revoke.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     token: Token,
     evidence: Evidence,
     form: ReasonForm,
@@ -34,18 +36,19 @@ struct View {
 /// The question.
 pub(crate) async fn ask(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     if token.revoked_at.is_some() {
-        return Flash::note("This key is revoked already.").on(&session, &address(id));
+        return Flash::note("This key is revoked already.").on(&session, &keyring.address(id));
     }
     let evidence = evidence::of(&state, &token, page.now()).await?;
     show(&View {
         page,
+        keyring,
         token,
         evidence,
         form: ReasonForm::default(),
@@ -55,17 +58,16 @@ pub(crate) async fn ask(
 /// Revokes the key.
 pub(crate) async fn revoke(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     page: Page,
     sent: Form,
 ) -> Result<HttpResponse, Error> {
-    let token = find(&state, &member, id).await?;
+    let token = find(&state, &keyring, id).await?;
     let mut form = ReasonForm::read(sent);
-    let keys = Whose::Account(member.account.id);
-    match store(&state, member, keys, id, &form).await {
-        Ok(done) => done.on(&session, LIST),
+    match store(&state, keyring.actor(), keyring.keys(), id, &form).await {
+        Ok(done) => done.on(&session, &keyring.list()),
         Err(error) => {
             let status = error.status_code();
             form.errors = ReasonForm::faults(error)?;
@@ -73,6 +75,7 @@ pub(crate) async fn revoke(
             let evidence = evidence::of(&state, &token, page.now()).await;
             let view = View {
                 page,
+                keyring,
                 token,
                 evidence: evidence.unwrap_or_default(),
                 form,
@@ -88,7 +91,7 @@ pub(crate) async fn revoke(
 /// As [`lifecycle::revoke`].
 pub(in crate::dashboard) async fn store(
     state: &State,
-    member: Member,
+    actor: Actor,
     keys: Whose,
     id: Id,
     form: &ReasonForm,
@@ -98,9 +101,7 @@ pub(in crate::dashboard) async fn store(
     let now = state.clock.now();
     let revoked = state
         .database
-        .write(move |connection| {
-            lifecycle::revoke(connection, keys, id, &reason, &member.actor(), now)
-        })
+        .write(move |connection| lifecycle::revoke(connection, keys, id, &reason, &actor, now))
         .await?
         .token;
     let at = revoked.revoked_at.unwrap_or(now).exact();

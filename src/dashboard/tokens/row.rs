@@ -1,6 +1,6 @@
 //! One key in a list.
 
-use super::LIST;
+use super::keyring::Keyring;
 use crate::clock::Instant;
 use crate::dashboard::badge::{Badge, Signs, is_live};
 use crate::dashboard::chart::{Chart, Count};
@@ -84,8 +84,8 @@ impl Row {
     }
 
     /// What can be done with it now: a verb and the page that asks.
-    pub(crate) fn actions(&self) -> Vec<(&'static str, String)> {
-        let address = super::address(self.token.id);
+    pub(crate) fn actions(&self, keyring: &Keyring) -> Vec<(&'static str, String)> {
+        let address = keyring.address(self.token.id);
         match self.state {
             Status::Active | Status::Paused => vec![
                 ("Rotate", format!("{address}/rotate")),
@@ -95,7 +95,7 @@ impl Row {
             Status::Expired => {
                 vec![(
                     "Generate again",
-                    format!("{LIST}/new?again={}", self.token.id),
+                    format!("{}/new?again={}", keyring.list(), self.token.id),
                 )]
             }
             Status::Revoked => vec![("Delete", format!("{address}/delete"))],

@@ -11,15 +11,14 @@ use crate::dashboard::badge::{Badge, is_live};
 use crate::dashboard::chart::Chart;
 use crate::dashboard::choice::environment_label;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
 use crate::dashboard::life_line::LifeLine;
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
 use crate::server::PathId;
 use crate::server::State;
 use crate::token::model::{Status, Token};
-use crate::token::repository::Whose;
 use crate::token::usage::Caller;
 
 /// The days of usage that can be chosen.
@@ -32,6 +31,7 @@ const PERIOD: i32 = 30;
 #[template(path = "tokens/show.html")]
 struct View {
     page: Page,
+    keyring: Keyring,
     facts: Facts,
     days: i32,
     chart: Chart,
@@ -129,21 +129,23 @@ pub(in crate::dashboard) fn period(request: &HttpRequest) -> Result<i32, Error> 
 pub(crate) async fn show(
     state: Data<State>,
     request: HttpRequest,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let (days, now) = (period(&request)?, page.now());
+    let (keys, reader) = (keyring.keys(), keyring.owner.clone());
     let facts = state
         .database
         .read(move |connection| {
-            let (keys, first_day) = (Whose::Account(member.account.id), now.day() - days + 1);
-            Facts::read(connection, keys, &member.account, id, first_day, now)
+            let first_day = now.day() - days + 1;
+            Facts::read(connection, keys, &reader, id, first_day, now)
         })
         .await?;
     render::show(&View {
         chart: Chart::new(days, &facts.usage, now),
         page,
+        keyring,
         facts,
         days,
     })

@@ -4,13 +4,12 @@ use actix_session::Session;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use super::{address, find};
+use super::find;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, sound};
-use crate::dashboard::guard::Member;
 use crate::dashboard::local_path;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
-use crate::id::Id;
 use crate::server::{PathId, State};
 use crate::token::unusual::{self, Kind};
 
@@ -22,12 +21,12 @@ struct Sent {
 }
 
 impl Sent {
-    fn read(mut form: Form, id: Id) -> Result<Self, Error> {
+    fn read(mut form: Form, page: &str) -> Result<Self, Error> {
         let sent = Self {
             kind: form.parsed("kind", "There is no such activity", Kind::named),
             what: form.text("what"),
             back: local_path::checked(&form.text("back"))
-                .map_or_else(|| address(id), str::to_owned),
+                .map_or_else(|| page.to_owned(), str::to_owned),
         };
         sound(&form.finish())?;
         Ok(sent)
@@ -37,20 +36,20 @@ impl Sent {
 /// Acknowledges it.
 pub(crate) async fn acknowledge(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     form: Form,
 ) -> Result<HttpResponse, Error> {
-    find(&state, &member, id).await?;
-    let Sent { kind, what, back } = Sent::read(form, id)?;
+    find(&state, &keyring, id).await?;
+    let Sent { kind, what, back } = Sent::read(form, &keyring.address(id))?;
+    let (owner, actor) = (keyring.owner.id, keyring.actor());
     let now = state.clock.now();
     if let Some(kind) = kind {
         state
             .database
             .write(move |connection| {
-                let owner = member.account.id;
-                unusual::acknowledge(connection, owner, id, kind, &what, &member.actor(), now)
+                unusual::acknowledge(connection, owner, id, kind, &what, &actor, now)
             })
             .await?;
     }

@@ -116,7 +116,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`Error::KeyInvalid`], [`Error::KeyExpired`]; [`Error::Conflict`] for a key whose settings
-    /// were changed.
+    /// or owner were changed.
     pub fn check(&self, connection: &mut Connection, now: Instant) -> Result<(), Error> {
         let OwnedToken { token, owner } =
             token::repository::get(connection, Whose::Everyone, self.subject.id())?;
@@ -126,7 +126,9 @@ impl Caller {
             Status::Revoked | Status::Paused => Err(Error::KeyInvalid),
             Status::Expired => Err(Error::KeyExpired),
             Status::Active
-                if token.scopes != grant.scopes || token.allowed_cidrs != grant.allowed_cidrs =>
+                if token.scopes != grant.scopes
+                    || token.allowed_cidrs != grant.allowed_cidrs
+                    || owner.id != self.subject.owner.id =>
             {
                 Err(Error::Conflict("The key was changed meanwhile: try again"))
             }

@@ -84,15 +84,23 @@ async fn violations(window: &Chromium) -> Vec<String> {
 
 /// Every page that is shown on GET, with what stands in for the ids.
 pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
+    let all = |query: &str| server.words(query);
     let first = |query: &str| server.words(query).swap_remove(0);
-    let owner = first("SELECT id AS word FROM accounts WHERE role = 'admin'");
-    let token = |state: &str| {
-        first(&format!(
-            "SELECT id AS word FROM tokens WHERE owner_id = '{owner}' AND revoked_at IS {state} \
-             AND deleted_at IS NULL ORDER BY id DESC"
-        ))
+    let owner = first(
+        "SELECT id AS word FROM accounts WHERE role = 'admin' AND email = 'mira@example.com'",
+    );
+    let service = first("SELECT id AS word FROM accounts WHERE name = 'Deployments'");
+    let people = all("SELECT id AS word FROM accounts WHERE kind = 'user'");
+    let tokens = |owner: &str| {
+        let of = |state: &str| {
+            let query = format!(
+                "SELECT id AS word FROM tokens WHERE owner_id = '{owner}' AND revoked_at IS \
+                 {state} AND deleted_at IS NULL ORDER BY id DESC"
+            );
+            all(&query).into_iter().next()
+        };
+        [of("NULL"), of("NOT NULL")]
     };
-    let (live, dead) = (token("NULL"), token("NOT NULL"));
     let project = first(&format!(
         "SELECT id AS word FROM projects WHERE owner_id = '{owner}'"
     ));
@@ -105,16 +113,22 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
         if !fixed {
             continue;
         }
-        if line.path.contains("/tokens/{id}") {
-            pages.push(line.path.replace("{id}", &live));
-            pages.push(line.path.replace("{id}", &dead));
-        } else if line.path.contains("{name}") {
+        let path = line.path.replace("{account}", &service);
+        let owner = if path == line.path { &owner } else { &service };
+        if path.contains("/tokens/{id}") {
+            let ids = tokens(owner).into_iter().flatten();
+            pages.extend(ids.map(|id| path.replace("{id}", &id)));
+        } else if path.contains("{name}") {
             let held = ["invoices:read", "invoices:write"];
-            pages.extend(held.map(|name| line.path.replace("{name}", name)));
-        } else if line.path.contains("/audit/{id}") {
-            pages.push(line.path.replace("{id}", &event));
+            pages.extend(held.map(|name| path.replace("{name}", name)));
+        } else if path.contains("/audit/{id}") {
+            pages.push(path.replace("{id}", &event));
+        } else if path.contains("/users/{id}") {
+            pages.extend(people.iter().map(|id| path.replace("{id}", id)));
+        } else if path.contains("/service-accounts/{id}") {
+            pages.push(path.replace("{id}", &service));
         } else {
-            pages.push(line.path.replace("{id}", &project));
+            pages.push(path.replace("{id}", &project));
         }
     }
     pages
@@ -164,6 +178,12 @@ fn pages_before_log_in_keep_nobody_out() {
         window.fill("email", "mira@example.com").await;
         window.press("Log in").await;
         faults.extend(look(&window, "a refused log-in").await);
+        window.goto("/password").await;
+        faults.extend(look(&window, "a link that works no more").await);
+        window.goto(&server.invited("Sam").1).await;
+        faults.extend(look(&window, "an invitation").await);
+        window.press("Set password").await;
+        faults.extend(look(&window, "a refused new password").await);
         window.close().await;
         assert_eq!(faults, [""; 0]);
     });
@@ -221,6 +241,7 @@ fn pages_of_an_admin_and_pages_without_data_keep_nobody_out() {
             LIST,
             "/dashboard/admin/tokens",
             "/dashboard/admin/scopes",
+            "/dashboard/admin/users",
         ] {
             window.goto(page).await;
             faults.extend(look(&window, &format!("{page} without data")).await);

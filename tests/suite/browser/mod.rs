@@ -4,6 +4,7 @@ mod flows;
 mod inert;
 mod looks;
 mod names;
+mod people;
 mod reveal;
 mod rotate;
 mod setup;

@@ -121,6 +121,7 @@ async fn every_form_wants_its_proof(engine: Engine) {
             Open | Key(_) => continue,
         }
         let path = line.path.replace("{id}", key.id.as_str());
+        let path = path.replace("{account}", key.id.as_str());
         let form = Form {
             action: path.clone(),
             fields: vec![("csrf".to_owned(), "x.y".to_owned())],

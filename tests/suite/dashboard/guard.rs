@@ -20,6 +20,7 @@ fn lines(authority: Authority) -> Vec<(String, String)> {
         .filter(|line| line.authority == authority)
         .map(|line| {
             let path = line.path.replace("{id}", Id::new().as_str());
+            let path = path.replace("{account}", Id::new().as_str());
             let path = path.replace("{rest:.*}", "nothing/here");
             assert!(is_page(&path), "{path}");
             (crate::routes::method(&line), path)
@@ -101,7 +102,7 @@ async fn an_admins_page_is_not_there_for_a_member(engine: Engine) {
     assert!(!lines.is_empty());
     for (method, path) in lines {
         let id = path.split('/').find(|part| part.parse::<Id>().is_ok());
-        let path = path.replace(id.unwrap_or("-"), key.id.as_str());
+        let path = path.replace(id.unwrap_or("{none}"), key.id.as_str());
         let mut form = proof.clone();
         form.action.clone_from(&path);
         let answer = match method.as_str() {

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use deskforge::account::email::Email;
 use deskforge::account::lifecycle as accounts;
+use deskforge::account::link::{self, lifecycle::Made};
 use deskforge::account::model::Role;
 use deskforge::account::password::{self, Password};
+use deskforge::account::service;
 use deskforge::audit::event::Actor;
 use deskforge::error::Error;
 use deskforge::id::Id;
@@ -68,6 +70,43 @@ impl TestServer {
             id: made.unwrap().id,
             name: name.to_owned(),
             email,
+        }
+    }
+
+    /// An account of the organisation's, without a log-in.
+    pub(crate) fn service(&self, name: &str) -> Person {
+        let draft = service::Draft::check(name, "For tests", None).unwrap();
+        let now = self.now();
+        let made = self.state().database.write_now(|connection| {
+            service::create(connection, draft, &Actor::command_line(), now)
+        });
+        Person {
+            id: made.unwrap().id,
+            name: name.to_owned(),
+            email: String::new(),
+        }
+    }
+
+    /// Somebody who is invited, and the path of the link that was sent.
+    pub(crate) fn invited(&self, name: &str) -> (Person, String) {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let person = accounts::check_invited(name, &email).unwrap();
+        let (key, now) = (&self.state().link_key, self.now());
+        let form = form_digest();
+        let made = self.state().database.write_now(|connection| {
+            let actor = Actor::command_line();
+            link::lifecycle::invite(connection, key, &person, Role::Member, form, &actor, now)
+        });
+        match made.unwrap() {
+            Made::New(account, code, _) => {
+                let person = Person {
+                    id: account.id,
+                    name: name.to_owned(),
+                    email,
+                };
+                (person, format!("/password?code={}", code.expose()))
+            }
+            Made::Before(_) => panic!("invited before"),
         }
     }
 
@@ -140,6 +179,13 @@ impl TestServer {
         };
         self.state().database.write_now(work).unwrap();
     }
+}
+
+/// What tells a form from all others.
+fn form_digest() -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(&Id::new().as_str().as_bytes()[4..36]);
+    digest
 }
 
 /// The settings of a key whose name nobody has.

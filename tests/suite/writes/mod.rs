@@ -3,7 +3,9 @@
 
 mod api;
 mod commands;
+mod keys;
 mod pages;
+mod people;
 
 use deskforge::error::Error;
 use deskforge::routes::{Authority, Line, table};

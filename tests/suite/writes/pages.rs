@@ -1,9 +1,7 @@
 //! The writes of people at the dashboard.
 
 use super::changes;
-use crate::harness::{
-    self, Browser, Engine, Form, Key, PASSWORD, Person, TestServer, on_each_engine,
-};
+use crate::harness::{Browser, Engine, Form, PASSWORD, Person, TestServer, on_each_engine};
 
 on_each_engine!(every_form_that_writes_is_watched);
 
@@ -21,7 +19,7 @@ async fn every_form_that_writes_is_watched(engine: Engine) {
     for (number, line) in lines.enumerate() {
         let ada = server.admin(&format!("Ada{number}"));
         let mut browser = match line.path {
-            "/login" => server.browser(),
+            "/login" | "/password" => server.browser(),
             _ => server.logged_in(&ada).await,
         };
         let form = filled_in(&server, &ada, &mut browser, line.path).await;
@@ -37,6 +35,17 @@ async fn every_form_that_writes_is_watched(engine: Engine) {
 async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, line: &str) -> Form {
     const SECURITY: &str = "/dashboard/settings/security";
     const SCOPES: &str = "/dashboard/admin/scopes";
+    const TOKENS: [&str; 3] = [
+        "/settings/tokens",
+        "/{account}/tokens",
+        "/tokens/{id}/revoke",
+    ];
+    if TOKENS.iter().any(|part| line.contains(part)) {
+        return super::keys::filled_in(server, ada, browser, line).await;
+    }
+    if line.contains("/users") || line.contains("/service-accounts") {
+        return super::people::filled_in(server, browser, line).await;
+    }
     let key = server.generate(ada);
     let path = line.replace("{id}", key.id.as_str());
     match line {
@@ -44,12 +53,17 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             let form = browser.open(&path).await.form(&path);
             form.with("email", &ada.email).with("password", PASSWORD)
         }
+        "/password" => {
+            let (_, link) = server.invited("Sam");
+            let form = browser.open(&link).await.form(&path);
+            form.with("password", "eleven loud kettles sing")
+        }
         "/logout" => browser.open("/dashboard").await.form(&path),
         "/theme" => {
             let form = browser.open("/dashboard").await.form(&path);
             form.with("theme", "dark")
         }
-        "/dashboard/projects" | "/dashboard/settings/tokens" => {
+        "/dashboard/projects" => {
             let form = browser.open(&format!("{path}/new")).await.form(&path);
             form.with("name", "New")
         }
@@ -64,58 +78,6 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         "/dashboard/admin/audit/export" | "/dashboard/admin/audit/verify" => {
             browser.open("/dashboard/admin/audit").await.form(&path)
         }
-        "/dashboard/settings/tokens/{id}/edit" => {
-            let form = browser.open(&path).await.form(&path);
-            form.with("name", "Other")
-        }
-        "/dashboard/settings/tokens/{id}/unusual" => {
-            server.execute(&surge(server, &key));
-            let page = browser.open(&path.replace("/unusual", "")).await;
-            page.form(&path)
-        }
-        "/dashboard/settings/tokens/revoke" => {
-            let page = browser.open(&format!("{path}?ids={}", key.id)).await;
-            page.form(&path)
-        }
-        "/dashboard/settings/tokens/{id}/delete" => {
-            server.revoke(&key);
-            browser.open(&path).await.form(&path)
-        }
-        "/dashboard/settings/tokens/{id}/resume" => {
-            let pause = path.replace("resume", "pause");
-            let form = browser.open(&pause).await.form(&pause);
-            browser.send(&form).await.form(&path)
-        }
-        "/dashboard/settings/tokens/{id}/scopes" => {
-            let key = server.generate_scoped(ada, &["projects:read", "introspect"]);
-            server.execute(&format!(
-                "UPDATE tokens SET created_at = 0 WHERE id = '{}'",
-                key.id
-            ));
-            let day = server.now().day();
-            server.execute(&format!(
-                "INSERT INTO scope_uses VALUES ('{}', 'projects:read', {day})",
-                key.id
-            ));
-            let path = line.replace("{id}", key.id.as_str());
-            let page = path.replace("/scopes", "");
-            browser.open(&page).await.form(&path)
-        }
-        "/dashboard/settings/tokens/{id}/rotate/places"
-        | "/dashboard/settings/tokens/{id}/rotate/finish" => {
-            let key =
-                server.generate_with(ada, |draft| draft.locations = harness::lines(&["Vault"]));
-            let rotate = format!("/dashboard/settings/tokens/{}/rotate", key.id);
-            let form = browser.open(&rotate).await.form(&rotate);
-            browser.send(&form).await;
-            let path = line.replace("{id}", key.id.as_str());
-            browser.open(&rotate).await.form(&path)
-        }
-        "/dashboard/settings/tokens/{id}/pause"
-        | "/dashboard/settings/tokens/{id}/rotate"
-        | "/dashboard/settings/tokens/{id}/leaked"
-        | "/dashboard/settings/tokens/{id}/revoke"
-        | "/dashboard/admin/tokens/{id}/revoke" => browser.open(&path).await.form(&path),
         "/dashboard/admin/policy" => {
             let form = browser.open(&path).await.form(&path);
             form.with("default_days", &format!("{}", 30 + server.now().day() % 7))
@@ -155,21 +117,6 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         }
         new => panic!("{new} writes: let it succeed here"),
     }
-}
-
-/// Ten quiet days of a key, and one on which it was called far more often.
-fn surge(server: &TestServer, key: &Key) -> String {
-    let rows: Vec<_> = (0..=10)
-        .map(|ago| {
-            let (day, requests) = (server.now().day() - ago, if ago == 0 { 900 } else { 10 });
-            let at = i64::from(day) * 86_400_000_000;
-            format!(
-                "('{}', {day}, '10.0.0.1', 'curl', {requests}, 0, 0, 0, 0, {at}, {at})",
-                key.id
-            )
-        })
-        .collect();
-    format!("INSERT INTO usage VALUES {}", rows.join(", "))
 }
 
 /// The form that is sent to a line about a scope of the operator's own.

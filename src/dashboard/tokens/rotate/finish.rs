@@ -7,41 +7,41 @@ use actix_web::web::Data;
 use super::place;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
-use crate::dashboard::guard::Member;
-use crate::dashboard::tokens::{LIST, address, find};
+use crate::dashboard::tokens::find;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::Error;
 use crate::server::{PathId, State};
 use crate::token::handover;
-use crate::token::repository::Whose;
 
 /// Revokes the old key and takes it off the list. Callers that were not named when the button was
 /// pressed keep it.
 pub(crate) async fn finish(
     state: Data<State>,
-    member: Member,
+    keyring: Keyring,
     PathId(id): PathId,
     session: Session,
     mut sent: Form,
 ) -> Result<HttpResponse, Error> {
-    find(&state, &member, id).await?;
+    find(&state, &keyring, id).await?;
     let anyway = sent.text("anyway") == "1";
     sent.finish().or(())?;
-    let (keys, now) = (Whose::Account(member.account.id), state.clock.now());
+    let (keys, now) = (keyring.keys(), state.clock.now());
+    let actor = keyring.actor();
     let finished = state
         .database
-        .write(move |connection| {
-            handover::finish(connection, keys, id, anyway, &member.actor(), now)
-        })
+        .write(move |connection| handover::finish(connection, keys, id, anyway, &actor, now))
         .await;
     match finished {
         Ok(successor) => {
             let next = match successor.deleted_at {
-                None => address(successor.id),
-                Some(_) => LIST.to_owned(),
+                None => keyring.address(successor.id),
+                Some(_) => keyring.list(),
             };
             Flash::done("Rotation finished.").on(&session, &next)
         }
-        Err(Error::Conflict(why)) => Flash::not_done(format!("{why}.")).on(&session, &place(id)),
+        Err(Error::Conflict(why)) => {
+            Flash::not_done(format!("{why}.")).on(&session, &place(&keyring, id))
+        }
         Err(error) => Err(error),
     }
 }

@@ -8,6 +8,7 @@ use crate::dashboard::choice::Choice;
 use crate::dashboard::form::sound;
 use crate::dashboard::page::Page;
 use crate::dashboard::snippets::Snippets;
+use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::{Error, FieldErrors};
 use crate::text::counted;
 use crate::token::handover::{CALLER_DAYS, Handover, Successor};
@@ -69,6 +70,7 @@ impl Chosen {
 #[template(path = "tokens/rotate.html")]
 pub(super) struct View<'a> {
     page: Page,
+    keyring: Keyring,
     pub(super) form: Chosen,
     /// The old key.
     token: Token,
@@ -83,7 +85,12 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// # Errors
     /// When a template fails.
-    pub(super) fn new(page: Page, handover: Handover, key: Option<&'a str>) -> Result<Self, Error> {
+    pub(super) fn new(
+        page: Page,
+        keyring: Keyring,
+        handover: Handover,
+        key: Option<&'a str>,
+    ) -> Result<Self, Error> {
         let asleep = handover.successor.as_ref();
         let overlap = asleep.and_then(|successor| successor.token.overlap_seconds);
         Ok(Self {
@@ -94,6 +101,7 @@ impl<'a> View<'a> {
             snippets: Snippets::new(&page.api_url, key.unwrap_or(NO_KEY))?,
             is_watched: false,
             page,
+            keyring,
             token: handover.old.clone(),
             handover,
             key,
