@@ -25,6 +25,13 @@ impl Id {
         Self::written(Uuid::now_v7())
     }
 
+    /// A random id (`UUIDv4`), in no order: for what is named often and kept nowhere. It neither asks
+    /// the system for bytes nor takes the lock under which the others are put in order.
+    #[must_use]
+    pub fn unordered() -> Self {
+        Self::written(uuid::Builder::from_random_bytes(rand::random()).into_uuid())
+    }
+
     /// The written form.
     #[must_use]
     pub fn as_str(&self) -> &str {

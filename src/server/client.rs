@@ -78,7 +78,7 @@ pub(super) fn identify(request: &ServiceRequest) -> Client {
             .and_then(|value| value.to_str().ok())
             .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
             .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
-            .map_or_else(|| Id::new().as_str().into(), Rc::from),
+            .map_or_else(|| Id::unordered().as_str().into(), Rc::from),
         agent: headers.get(USER_AGENT).cloned(),
     }
 }
