@@ -12,6 +12,8 @@ DROP INDEX last_uses_at;
 DROP INDEX tokens_end;
 DROP INDEX tokens_name;
 DROP INDEX tokens_made;
+DROP INDEX tokens_owner_name;
+CREATE INDEX tokens_owner_name ON tokens (owner_id, name);
 DROP INDEX tokens_owner_made;
 DROP INDEX tokens_owner_state;
 CREATE INDEX tokens_owner_state ON tokens

@@ -8,7 +8,10 @@ UPDATE tokens SET used_day =
 DROP INDEX tokens_owner_state;
 CREATE INDEX tokens_owner_state ON tokens (owner_id, deleted_at, revoked_at, expires_at, paused_at,
     paused_until, created_at, id, used_day);
-CREATE INDEX tokens_owner_made ON tokens (owner_id, created_at, id);
+CREATE INDEX tokens_owner_made ON tokens (owner_id, created_at, id, deleted_at, revoked_at,
+    expires_at, paused_at, paused_until);
+DROP INDEX tokens_owner_name;
+CREATE INDEX tokens_owner_name ON tokens (owner_id, name, id);
 
 -- The orders of the list of all keys.
 CREATE INDEX tokens_made ON tokens
@@ -21,8 +24,8 @@ CREATE INDEX last_uses_at ON last_uses (at, token_id);
 CREATE INDEX tokens_environment ON tokens (environment, created_at, id);
 CREATE INDEX tokens_scopes ON tokens (substr(scopes, 1, 400), created_at, id);
 CREATE INDEX tokens_endless ON tokens (created_at, id) WHERE expires_at IS NULL;
-CREATE INDEX tokens_ending ON tokens (expires_at, id) WHERE revoked_at IS NULL;
-CREATE INDEX tokens_paused ON tokens (created_at, id) WHERE paused_at IS NOT NULL;
+CREATE INDEX tokens_ending ON tokens (expires_at, id);
+CREATE INDEX tokens_paused ON tokens (paused_at, id) WHERE paused_at IS NOT NULL;
 CREATE INDEX tokens_revoked ON tokens (revoked_at, id) WHERE revoked_at IS NOT NULL;
 CREATE INDEX tokens_reason ON tokens (revoked_reason, id) WHERE revoked_reason IS NOT NULL;
 CREATE INDEX tokens_used_day ON tokens (used_day, id, created_at);

@@ -179,7 +179,7 @@ impl Suspects {
 
     /// The address of the page of these keys.
     fn here(&self) -> String {
-        let mut query = Serializer::new(format!("{INCIDENT}?"));
+        let mut query = Serializer::new(String::new());
         for (name, value) in [
             ("owner", &self.owner),
             ("address", &self.address),
@@ -190,7 +190,7 @@ impl Suspects {
                 query.append_pair(name, value);
             }
         }
-        query.finish()
+        format!("{INCIDENT}?{}", query.finish())
     }
 }
 

@@ -56,12 +56,12 @@ async fn target(state: &State, request: &HttpRequest) -> Result<Option<Target>, 
         .database
         .read(move |connection| get_several(connection, Whose::Everyone, &wanted).map(drop))
         .await?;
-    let mut query = Serializer::new(format!("{LIST}/revoke?"));
+    let mut query = Serializer::new(String::new());
     for id in &ids {
         query.append_pair("ids", id.as_str());
     }
     Ok(Some(Target {
-        action: query.finish(),
+        action: format!("{LIST}/revoke?{}", query.finish()),
         filter: Filter {
             ids: Some(ids),
             ..Filter::default()

@@ -2,6 +2,7 @@
 
 mod flows;
 mod inert;
+mod inventory;
 mod looks;
 mod names;
 mod people;

@@ -1,5 +1,6 @@
 //! The dashboard, as a browser without a screen has it.
 
+mod admin;
 mod audit;
 mod cross_user;
 mod csrf;

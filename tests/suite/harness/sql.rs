@@ -64,6 +64,11 @@ impl TestServer {
         changed.unwrap()
     }
 
+    /// What PostgreSQL does by itself before long: it sees which rows are there, and how many.
+    pub(crate) fn vacuum(&self) {
+        self.on_connection(|connection| sql_query("VACUUM ANALYZE").execute(connection));
+    }
+
     /// `SELECT … AS number` of one row.
     pub(crate) fn number(&self, query: &str) -> i64 {
         let row: Number = self.on_connection(|connection| sql_query(query).get_result(connection));

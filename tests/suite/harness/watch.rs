@@ -18,6 +18,9 @@ use super::sql::trigger;
 const DEBTS: &str = "CREATE TABLE __debts (token_id TEXT NOT NULL, epoch BIGINT NOT NULL, \
                      owed INTEGER NOT NULL REFERENCES epochs (id) DEFERRABLE INITIALLY DEFERRED)";
 
+/// Many keys may be in debt at once.
+const BY_KEY: &str = "CREATE INDEX __debts_by_key ON __debts (token_id)";
+
 /// Begins to watch a database, where nobody does yet.
 pub(super) fn begin(engine: Engine, database: &Database) {
     let look = |connection: &mut _| Ok(sql_query("SELECT owed FROM __debts").execute(connection)?);
@@ -25,7 +28,8 @@ pub(super) fn begin(engine: Engine, database: &Database) {
         return;
     }
     let made = database.write_now(|connection| {
-        for statement in [DEBTS.to_owned()].into_iter().chain(triggers(engine)) {
+        let made = [DEBTS, BY_KEY].map(str::to_owned).into_iter();
+        for statement in made.chain(triggers(engine)) {
             sql_query(statement).execute(connection)?;
         }
         Ok(())

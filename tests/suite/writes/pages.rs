@@ -100,6 +100,19 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
         | "/dashboard/admin/scopes/{name}/restore"
         | "/dashboard/admin/scopes/{name}/drop"
         | "/dashboard/admin/scopes/{name}/delete" => scope(server, ada, browser, line).await,
+        "/dashboard/admin/tokens/revoke" => {
+            let path = format!("{path}?ids={}", key.id);
+            browser.open(&path).await.form(&path)
+        }
+        "/dashboard/admin/tokens/revoke-all" | "/dashboard/admin/incident" => {
+            let path = format!("{path}?owner={}", ada.id);
+            let page = browser.open(&path).await;
+            page.form(&path).with("count", "1")
+        }
+        "/dashboard/admin/tokens/find" => {
+            let page = browser.open("/dashboard/admin/tokens").await;
+            page.form(&path).with("key", &key.secret)
+        }
         SECURITY => {
             let form = browser.open(&path).await.form(&path);
             let form = form.with("current_password", PASSWORD);

@@ -70,6 +70,11 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         (Way::Ordered, Connection::Sqlite(_)) if of_all => "+",
         _ => "",
     };
+    // Most keys have no end or a later one: two searches for them are no way to any.
+    let either = match connection {
+        Connection::Sqlite(_) => "+",
+        Connection::Postgres(_) => "",
+    };
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Whose::Account(owner) | Whose::History(owner) = keys {
         all.push(Box::new(
@@ -117,9 +122,13 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         ));
     }
     if filter.is_live {
-        all.push(Box::new(live(plus, now)));
+        all.push(live(plus, either, now));
     }
-    all.extend(filter.status.map(|status| in_state(status, plus, now)));
+    all.extend(
+        filter
+            .status
+            .map(|status| in_state(status, plus, either, now)),
+    );
     Ok(all)
 }
 
@@ -169,7 +178,8 @@ fn in_time<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
     bound("created_at", ">=", filter.made_from);
     bound("created_at", "<", filter.made_before);
     if filter.is_endless {
-        all.push(Box::new(sql::<Bool>("tokens.expires_at IS NULL")));
+        let never = format!("{plus}tokens.expires_at IS NULL");
+        all.push(Box::new(sql::<Bool>(&never)));
     }
     all
 }
@@ -235,37 +245,44 @@ fn seen<S: 'static>(connection: &Connection, filter: &Filter) -> Option<Conditio
 }
 
 /// Neither revoked nor past its end.
-fn live<S: 'static>(plus: &str, now: Instant) -> Condition<S> {
+fn live<S: 'static>(plus: &str, either: &str, now: Instant) -> Condition<S> {
     Box::new(
-        sql::<Bool>(&format!(
-            "tokens.revoked_at IS NULL AND (tokens.expires_at IS NULL OR {plus}tokens.expires_at > "
-        ))
-        .bind::<BigInt, _>(now)
-        .sql(")"),
+        sql::<Bool>(&alive(plus, either))
+            .bind::<BigInt, _>(now)
+            .sql(")"),
+    )
+}
+
+/// The same up to the instant, which and a parenthesis are to follow.
+fn alive(plus: &str, either: &str) -> String {
+    format!(
+        "{plus}tokens.revoked_at IS NULL \
+         AND ({either}tokens.expires_at IS NULL OR {either}tokens.expires_at > "
     )
 }
 
 /// [`Token::status`](crate::token::model::Token::status) as the database judges it.
-fn in_state<S: 'static>(status: Status, plus: &str, now: Instant) -> Condition<S> {
-    let expired = format!("tokens.revoked_at IS NULL AND {plus}tokens.expires_at <= ");
-    let alive = format!(
-        "tokens.revoked_at IS NULL AND (tokens.expires_at IS NULL OR {plus}tokens.expires_at > "
-    );
+fn in_state<S: 'static>(status: Status, plus: &str, either: &str, now: Instant) -> Condition<S> {
     match status {
-        Status::Revoked => Box::new(sql::<Bool>("tokens.revoked_at IS NOT NULL")),
-        Status::Expired => Box::new(sql::<Bool>(&expired).bind::<BigInt, _>(now)),
+        Status::Revoked => Box::new(sql::<Bool>(&format!("{plus}tokens.revoked_at IS NOT NULL"))),
+        Status::Expired => Box::new(
+            sql::<Bool>(&format!(
+                "{plus}tokens.revoked_at IS NULL AND {plus}tokens.expires_at <= "
+            ))
+            .bind::<BigInt, _>(now),
+        ),
         Status::Paused => Box::new(
-            sql::<Bool>(&alive)
+            sql::<Bool>(&alive(plus, either))
                 .bind::<BigInt, _>(now)
-                .sql(
-                    ") AND tokens.paused_at IS NOT NULL \
-                     AND (tokens.paused_until IS NULL OR tokens.paused_until > ",
-                )
+                .sql(&format!(
+                    ") AND {plus}tokens.paused_at > 0 \
+                     AND (tokens.paused_until IS NULL OR tokens.paused_until > "
+                ))
                 .bind::<BigInt, _>(now)
                 .sql(")"),
         ),
         Status::Active => Box::new(
-            sql::<Bool>(&alive)
+            sql::<Bool>(&alive(plus, either))
                 .bind::<BigInt, _>(now)
                 .sql(") AND (tokens.paused_at IS NULL OR tokens.paused_until <= ")
                 .bind::<BigInt, _>(now)
