@@ -11,6 +11,7 @@ mod key;
 mod leaked;
 mod list;
 mod login;
+mod many_events;
 mod many_keys;
 mod next;
 mod overview;
