@@ -174,14 +174,12 @@ impl Lines {
     /// # Errors
     /// [`Broken`].
     pub fn end(&self) -> Result<Link, Broken> {
-        match self.head {
-            Some(head) => self.verification.end(head),
-            None => {
-                let fault = "the file ends without the head, as one that was cut off".to_owned();
-                let next = self.last().saturating_add(1);
-                Err(Broken::at(next, Why::Unreadable(fault)))
-            }
-        }
+        let next = self.last().saturating_add(1);
+        let fault = "the file ends without the head, as one that was cut off";
+        let head = self
+            .head
+            .ok_or_else(|| Broken::at(next, Why::Unreadable(fault.to_owned())))?;
+        self.verification.end(head)
     }
 }
 

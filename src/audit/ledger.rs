@@ -52,17 +52,19 @@ pub(super) fn note(connection: &mut Connection, event: &Event) -> Result<(), Err
     Ok(())
 }
 
-/// The events of one transaction; they are forgotten with it.
-struct Page;
+/// The events of one transaction, by its place among those of the thread; forgotten with it.
+struct Page(usize);
 
 impl Page {
     fn open() -> Self {
-        PAGES.with_borrow_mut(|pages| pages.push(Vec::new()));
-        Self
+        PAGES.with_borrow_mut(|pages| {
+            pages.push(Vec::new());
+            Self(pages.len() - 1)
+        })
     }
 
     fn seal(self, key: &AuditKey, connection: &mut Connection) -> Result<(), Error> {
-        let events = PAGES.with_borrow_mut(|pages| pages.last_mut().map(std::mem::take));
+        let events = PAGES.with_borrow_mut(|pages| pages.get_mut(self.0).map(std::mem::take));
         let events = events.unwrap_or_default();
         if !events.is_empty() {
             repository::append(connection, key, events)?;
@@ -74,6 +76,6 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        PAGES.with_borrow_mut(Vec::pop);
+        PAGES.with_borrow_mut(|pages| pages.truncate(self.0));
     }
 }

@@ -74,6 +74,12 @@ impl Row {
         self.number
     }
 
+    /// Its code, whatever its length.
+    #[must_use]
+    pub fn mac(&self) -> &[u8] {
+        &self.mac
+    }
+
     /// Its place in the chain and its code; none where that is no code.
     #[must_use]
     pub fn link(&self) -> Option<Link> {

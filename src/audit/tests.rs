@@ -41,7 +41,7 @@ fn log(events: usize) -> (Vec<Row>, Link) {
         };
         let at = now.plus_seconds(i64::try_from(number).unwrap());
         let detail = json!({ "before": { "name": "é\u{1b}\n" }, "after": { "name": number } });
-        let subject = (number % 3 > 0).then(Id::new);
+        let subject = (!number.is_multiple_of(3)).then(Id::new);
         match number % 7 {
             0 => Event::denied(&actor, Action::Request, subject, None, &detail, at),
             _ => Event::done(&actor, Action::TokenChange, subject, Some(id), &detail, at),

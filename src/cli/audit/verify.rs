@@ -47,17 +47,14 @@ pub(super) fn run(
         Some(path) => Some(read_key(path)?),
         None => None,
     };
-    let end = match &arguments.file {
-        Some(path) => {
-            let key = given.map_or_else(|| key::of(&Settings::from(flags)), Ok)?;
-            let checkpoints = read_checkpoints(arguments, &key)?;
-            verify_file(path, Verification::after(Link::START, key, checkpoints))?
-        }
-        None => {
-            let (database, key) = open_database(flags, given)?;
-            let checkpoints = read_checkpoints(arguments, &key)?;
-            verify_database(&database, &key, checkpoints)?
-        }
+    let end = if let Some(path) = &arguments.file {
+        let key = given.map_or_else(|| key::of(&Settings::from(flags)), Ok)?;
+        let checkpoints = read_checkpoints(arguments, &key)?;
+        verify_file(path, Verification::after(Link::START, key, checkpoints))?
+    } else {
+        let (database, key) = open_database(flags, given)?;
+        let checkpoints = read_checkpoints(arguments, &key)?;
+        verify_database(&database, &key, checkpoints)?
     };
     writeln!(out, "Verified to event {}", end.number)?;
     Ok(())

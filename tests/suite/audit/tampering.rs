@@ -63,11 +63,15 @@ async fn an_attacked_log_is_found_and_an_untouched_one_is_right(engine: Engine) 
 }
 
 #[test]
-#[ignore = "a long one: 100,000 events, attacked 10,000 times on each engine"]
-fn a_long_log_that_is_attacked_ten_thousand_times() {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        attack(engine, LONG);
-    }
+#[ignore = "a long one: 100,000 events, attacked 10,000 times"]
+fn a_long_log_on_sqlite_is_attacked_ten_thousand_times() {
+    attack(Engine::Sqlite, LONG);
+}
+
+#[test]
+#[ignore = "a long one: 100,000 events, attacked 10,000 times"]
+fn a_long_log_on_postgresql_is_attacked_ten_thousand_times() {
+    attack(Engine::Postgres, LONG);
 }
 
 fn attack(engine: Engine, plan: Plan) {
@@ -85,8 +89,11 @@ fn attack(engine: Engine, plan: Plan) {
         let kind = random.random_range(0..kinds.len());
         kinds[kind] += 1;
         log.attack(kind, random, seed);
-        if seed % (plan.attacks / 10) == 0 {
+        if seed == plan.attacks / 2 {
             log.whole().unwrap();
+        }
+        if seed % 1_000 == 999 {
+            println!("{engine:?}: {} attacks found", seed + 1);
         }
     }
     log.whole().unwrap();
@@ -167,7 +174,7 @@ impl Log {
             let from = self.links[usize::try_from(first - 1).unwrap()];
             match self.walk(connection, from, FEW) {
                 Err(Fault::Broken(broken)) => {
-                    assert!(broken.number >= first, "{what}: {broken}");
+                    assert!(broken.number >= first - 1, "{what}: {broken}");
                 }
                 other => panic!("attack {seed} is not found: {what}: {other:?}"),
             }
@@ -219,7 +226,7 @@ impl Log {
             }
             5 => {
                 let number = [last + 1, 0, -any, i64::MAX][random.random_range(0..4)];
-                let mut insert = vec![self.copy(any, number)];
+                let mut insert = vec![Self::copy(any, number)];
                 if random.random_bool(0.5) && number == last + 1 {
                     insert.push(follow(last + 1));
                 }
@@ -272,7 +279,7 @@ impl Log {
     }
 
     /// Adds another event with the words of one.
-    fn copy(&self, of: i64, number: i64) -> String {
+    fn copy(of: i64, number: i64) -> String {
         format!(
             "INSERT INTO audit_events SELECT {number}, '{}', at, actor_kind, actor_id, actor_name, \
              session_id, token_id, address, request_id, action, subject_kind, subject_id, \

@@ -13,6 +13,7 @@ mod leaked;
 mod leaving;
 mod list;
 mod login;
+mod many_events;
 mod many_keys;
 mod next;
 mod overview;

@@ -92,7 +92,7 @@ fn details(detail: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// "expires_at" becomes "Expires at".
+/// `expires_at` becomes "Expires at".
 fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut signs = words.chars();
