@@ -21,6 +21,7 @@ fn lines(authority: Authority) -> Vec<(String, String)> {
         .map(|line| {
             let path = line.path.replace("{id}", Id::new().as_str());
             let path = path.replace("{account}", Id::new().as_str());
+            let path = path.replace("{name}", "some:scope");
             let path = path.replace("{rest:.*}", "nothing/here");
             assert!(is_page(&path), "{path}");
             (crate::routes::method(&line), path)
