@@ -4,7 +4,7 @@ use actix_session::storage::{LoadError, SaveError, UpdateError};
 use actix_web::dev::ServiceResponse;
 use actix_web::error::{InternalError, ResponseError};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
 use crate::api;
 use crate::error::Error;
@@ -18,7 +18,8 @@ impl ResponseError for Error {
 }
 
 /// Puts a face on every answer that is an error, the framework's own too. What was set on the
-/// answer on its way (cookies, `Allow`) stays.
+/// answer on its way (cookies, `Allow`) stays, but for what tells of the body that is replaced: it may
+/// have been compressed.
 pub(super) fn faced(response: ServiceResponse) -> ServiceResponse {
     let Some(raised) = response.response().error() else {
         return response;
@@ -40,7 +41,7 @@ pub(super) fn faced(response: ServiceResponse) -> ServiceResponse {
         api::answer::json(error)
     };
     for (name, value) in response.headers() {
-        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+        if ![CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING].contains(name) {
             faced.headers_mut().append(name.clone(), value.clone());
         }
     }
