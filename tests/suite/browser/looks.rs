@@ -238,7 +238,14 @@ fn pages_of_an_admin_and_pages_without_data_keep_nobody_out() {
             .find(|who| who.role().as_str() == "admin")
             .unwrap();
         log_in(&window, admin).await;
-        for page in pages(&server, Authority::Admin) {
+        let mut pages = pages(&server, Authority::Admin);
+        // With a rule of each kind that some key breaks.
+        pages.push(
+            "/dashboard/admin/policy/broken?version=2&longest_days=90&default_days=60&most_keys=5\
+             &unused_days=60&shortest_password=15&environment_required=yes&scopes=projects:read"
+                .to_owned(),
+        );
+        for page in pages {
             window.goto(&page).await;
             faults.extend(look(&window, &page).await);
         }

@@ -6,6 +6,7 @@ mod inventory;
 mod looks;
 mod names;
 mod people;
+mod policy;
 mod reveal;
 mod rotate;
 mod setup;

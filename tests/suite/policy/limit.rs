@@ -88,9 +88,7 @@ async fn a_rotation_needs_no_room_and_dead_keys_take_none(engine: Engine) {
     let mira = server.person("Mira");
     let scopes = ["tokens:write", "self:rotate"];
     let client = server.key(&server.generate_scoped(&mira, &scopes));
-    let other = server.generate_with(&mira, |draft| {
-        draft.scopes = ["tokens:read"].iter().collect()
-    });
+    let other = server.generate_scoped(&mira, &["tokens:read"]);
     set(&server, |policy| policy.most_keys = Some(2));
     let body = json!({ "name": "Third", "scopes": ["tokens:read"] });
     let refused = client.post("/tokens", &body).await;

@@ -48,7 +48,7 @@ async fn what_was_chosen_is_done_together_with_the_policy(engine: Engine) {
             "Hold a scope that members may not grant"
         ]
     );
-    assert_eq!(page.texts("caption"), ["3 keys", "2 keys"]);
+    assert_eq!(page.texts("h2 + p"), ["3 keys.", "2 keys."]);
     let chosen = page.values("input[type=radio][checked]", "value");
     assert_eq!(chosen, ["leave", "leave"]);
     let before = (

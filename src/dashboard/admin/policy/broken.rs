@@ -11,6 +11,7 @@ use super::ADDRESS;
 use super::edit::read;
 use super::form::PolicyForm;
 use super::words::{self, saved};
+use crate::clock::Instant;
 use crate::dashboard::choice::Choice;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults, sound};
@@ -21,7 +22,7 @@ use crate::dashboard::render::{again, show};
 use crate::error::{Error, FieldErrors};
 use crate::policy::{Policy, Rule};
 use crate::server::State;
-use crate::text::{counted, grouped};
+use crate::text::counted;
 use crate::token::breach::{self, Applied, Breach, Remedy};
 use crate::token::repository::OwnedToken;
 
@@ -42,11 +43,6 @@ struct Chosen {
     errors: FieldErrors,
 }
 
-/// The field by which it is chosen what becomes of the keys that break a rule.
-fn field(rule: Rule) -> String {
-    format!("keys_{}", rule.as_str())
-}
-
 impl Chosen {
     fn read(mut sent: Form) -> Self {
         let wanted = PolicyForm::take(&mut sent);
@@ -57,7 +53,7 @@ impl Chosen {
                 remedies.copied().find(|one| one.as_str() == text)
             };
             let fault = "Choose what becomes of these keys";
-            let chosen = sent.parsed(&field(rule), fault, known);
+            let chosen = sent.parsed(&words::control(rule), fault, known);
             remedies.extend(chosen.map(|remedy| (rule, remedy)));
         }
         Self {
@@ -79,21 +75,8 @@ impl View {
         }
     }
 
-    fn field(&self, breach: &Breach) -> String {
-        field(breach.rule)
-    }
-
     fn rule(&self, breach: &Breach) -> String {
         words::rule(breach.rule, &self.policy)
-    }
-
-    /// "12 keys", and how many of them are told.
-    fn counted(&self, breach: &Breach) -> String {
-        let keys = counted(breach.count(), "key");
-        match breach.told.len() {
-            told if told < breach.count() => format!("{keys}, the first {}", grouped(told)),
-            _ => keys,
-        }
     }
 
     /// What it is about the key.
@@ -102,7 +85,7 @@ impl View {
         match breach.rule {
             Rule::Lifetime | Rule::Count => {
                 let begun = token.created_at.date();
-                let end = token.expires_at.map(|end| end.date());
+                let end = token.expires_at.map(Instant::date);
                 match end {
                     Some(end) => format!("Generated {begun}, expires {end}"),
                     None => format!("Generated {begun}, never expires"),
@@ -113,7 +96,7 @@ impl View {
                 let refused = scopes.filter(|one| !self.policy.lets_members_grant(one));
                 refused.collect::<Vec<_>>().join(", ")
             }
-            Rule::Environment => "None".to_owned(),
+            Rule::Environment => "No environment".to_owned(),
             Rule::Unused => format!("Generated {}", token.created_at.date()),
         }
     }
@@ -170,7 +153,7 @@ pub(crate) async fn save(
             for breach in &breaches {
                 if form.remedies.iter().all(|(rule, _)| *rule != breach.rule) {
                     let fault = "Choose what becomes of these keys";
-                    form.errors.add(&field(breach.rule), fault);
+                    form.errors.add(&words::control(breach.rule), fault);
                 }
             }
             let (policy, breaches) = preview(&state, &member, &form, &page).await?;

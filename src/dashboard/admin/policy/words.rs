@@ -3,8 +3,8 @@
 use crate::clock::Instant;
 use crate::dashboard::flash::Flash;
 use crate::policy::{Policy, Rule};
-use crate::text::counted;
-use crate::token::breach::Remedy;
+use crate::text::{counted, grouped};
+use crate::token::breach::{Breach, Remedy};
 use crate::token::rotation::LONGEST_OVERLAP;
 use crate::token::withdrawal::Done;
 
@@ -20,6 +20,22 @@ pub(super) fn saved(done: Done) -> Flash {
         keys => format!(" {} end sooner.", counted(keys, "key")),
     };
     Flash::done(format!("Policy saved.{revoked}{shortened}"))
+}
+
+/// The field by which it is chosen what becomes of the keys that break a rule.
+pub(super) fn control(rule: Rule) -> String {
+    format!("keys_{}", rule.as_str())
+}
+
+/// "12 keys", and how many of them are told by name.
+pub(super) fn count(breach: &Breach) -> String {
+    let keys = counted(breach.count(), "key");
+    match breach.told.len() {
+        told if told < breach.count() => {
+            format!("{keys}, of which these are the first {}.", grouped(told))
+        }
+        _ => format!("{keys}."),
+    }
 }
 
 /// The rule in a few words.
