@@ -116,10 +116,12 @@ impl Found {
         }
     }
 
-    /// What the way to revoke all of them says, where any can be.
-    pub(super) fn revoke_all(&self) -> Option<String> {
+    /// What the way to revoke all of them says, where any can be. There is none to every key of
+    /// everybody.
+    pub(super) fn revoke_all(&self, is_wide: bool) -> Option<String> {
         match (self.revocable, self.matching) {
             (Total::Exactly(0), _) => None,
+            _ if is_wide => None,
             (Total::MoreThan(_), _) => Some("Revoke all that match".to_owned()),
             (Total::Exactly(count), Total::Exactly(matching)) if count == matching => {
                 Some(format!("Revoke all {}", grouped(count)))

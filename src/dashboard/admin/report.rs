@@ -76,7 +76,7 @@ impl View {
         };
         let names = after
             .iter()
-            .filter(|(name, value)| before.get(*name) != Some(value));
+            .filter(|(name, value)| *name != "version" && before.get(*name) != Some(value));
         let was = |name: &String| before.get(name).map_or_else(|| "none".to_owned(), word);
         names
             .map(|(name, value)| {

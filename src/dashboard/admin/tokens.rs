@@ -89,7 +89,7 @@ pub(crate) async fn list(
             page,
             has_keys: found.all != Total::Exactly(0),
             summary: found.summary(form.is_wide()),
-            revoke_all: found.revoke_all(),
+            revoke_all: found.revoke_all(form.is_wide()),
             pager: pager(&form, &found),
             columns: columns(&form),
             owners: found.owners,

@@ -131,6 +131,7 @@ pub fn revoke(
     now: Instant,
 ) -> Result<Id, Error> {
     let reason = lifecycle::reason(reason)?;
+    let now = instant(connection, actor, now)?;
     let most = i64::try_from(expected)
         .unwrap_or(i64::MAX)
         .saturating_add(1);
@@ -157,6 +158,25 @@ pub fn revoke(
     let event = Event::done(actor, Action::TokenRevokeMany, None, None, &detail, now);
     audit::repository::insert(connection, &event)?;
     Ok(event.id)
+}
+
+/// The first instant from `now` on at which this actor has revoked nothing yet: by it, and by them, a
+/// receipt tells its keys from those of any other.
+fn instant(connection: &mut Connection, actor: &Actor, now: Instant) -> Result<Instant, Error> {
+    let Some(by) = actor.account() else {
+        return Ok(now);
+    };
+    let mut at = now;
+    loop {
+        let then = Filter {
+            revoked_with: Some((at, by)),
+            ..Filter::default()
+        };
+        if list::repository::some(connection, Whose::Everyone, &then, 1, now)?.is_empty() {
+            return Ok(at);
+        }
+        at = Instant::from_micros(at.micros() + 1);
+    }
 }
 
 /// What was revoked at once.

@@ -201,7 +201,7 @@ fn in_use<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
         all.push(Box::new(
             sql::<Bool>(&format!("{plus}tokens.used_day <= "))
                 .bind::<Integer, _>(since.day())
-                .sql(" AND tokens.created_at <= ")
+                .sql(&format!(" AND {plus}tokens.created_at <= "))
                 .bind::<BigInt, _>(since)
                 .sql(" AND (tokens.used_day < ")
                 .bind::<Integer, _>(since.day())
