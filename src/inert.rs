@@ -2,11 +2,13 @@
 
 /// The text with every character written out that would move the cursor, change the terminal or
 /// turn the order of what stands around it: names are shown, never obeyed.
+#[must_use]
 pub fn inert(text: &str) -> String {
     escaped(text, |one| one.escape_unicode().to_string())
 }
 
 /// The same for JSON: what JSON may hold but a terminal must not obey is written as an escape.
+#[must_use]
 pub fn inert_json(json: &str) -> String {
     // All of them lie in the first plane, so that one escape of four digits is enough.
     escaped(json, |one| format!("\\u{:04x}", u32::from(one)))
@@ -25,6 +27,7 @@ fn escaped(text: &str, escape: fn(char) -> String) -> String {
 }
 
 /// The lines of a text in one.
+#[must_use]
 pub fn one_line(text: &str) -> String {
     text.lines()
         .map(str::trim)

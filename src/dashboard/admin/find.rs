@@ -46,15 +46,14 @@ pub(crate) async fn find(
 ) -> Result<HttpResponse, Error> {
     let pasted = Zeroizing::new(sent.text("key"));
     let errors = sent.finish();
-    let found = match sound(&errors) {
-        Err(error) => Err(error),
-        Ok(()) => {
-            let (mint, now) = (state.mint.clone(), state.clock.now());
-            state
-                .database
-                .write(move |connection| look(connection, &mint, &pasted, &member.actor(), now))
-                .await
-        }
+    let found = if let Err(error) = sound(&errors) {
+        Err(error)
+    } else {
+        let (mint, now) = (state.mint.clone(), state.clock.now());
+        state
+            .database
+            .write(move |connection| look(connection, &mint, &pasted, &member.actor(), now))
+            .await
     };
     let (status, found, errors) = match found {
         Ok(found) => (StatusCode::OK, found, FieldErrors::default()),

@@ -40,9 +40,7 @@ fn narrowed(
 ) -> Result<IntoBoxed<'static, tokens::table, Backend>, Error> {
     let conditions = conditions::<tokens::table>(connection, keys, filter, way, now)?;
     let all = tokens::table.into_boxed();
-    Ok(conditions
-        .into_iter()
-        .fold(all, |query, condition| query.filter(condition)))
+    Ok(conditions.into_iter().fold(all, QueryDsl::filter))
 }
 
 /// How many keys fit.

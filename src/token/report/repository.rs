@@ -46,11 +46,10 @@ pub fn read(connection: &mut Connection, now: Instant) -> Result<Report, Error> 
     let yes = format!("Generated or rotated within {LATELY_DAYS} days");
     let no = format!("Not rotated for {LATELY_DAYS} days");
     let rotated = format!("CASE WHEN created_at > $1 - {lately} THEN '{yes}' ELSE '{no}' END");
-    let state = format!(
+    let state =
         "CASE WHEN revoked_at IS NOT NULL THEN 'Revoked' WHEN expires_at <= $1 THEN 'Expired'
          WHEN paused_at IS NOT NULL AND (paused_until IS NULL OR paused_until > $1)
-         THEN 'Paused' ELSE 'Active' END"
-    );
+         THEN 'Paused' ELSE 'Active' END";
     let environment = "CASE environment WHEN 'production' THEN 'Production'
         WHEN 'staging' THEN 'Staging' WHEN 'development' THEN 'Development' ELSE 'None' END";
     let words = |bands: &[(i64, &'static str)]| -> Vec<&'static str> {
@@ -62,7 +61,7 @@ pub fn read(connection: &mut Connection, now: Instant) -> Result<Report, Error> 
     };
     let states = ["Active", "Paused", "Expired", "Revoked"];
     let environments = ["Production", "Staging", "Development", "None"];
-    let all = lines(connection, &state, "$1 = $1", now)?;
+    let all = lines(connection, state, "$1 = $1", now)?;
     let age = lines(connection, &age, LIVE, now)?;
     let lifetime = lines(connection, &lifetime, LIVE, now)?;
     let environment = lines(connection, environment, LIVE, now)?;

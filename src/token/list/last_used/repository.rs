@@ -40,7 +40,7 @@ pub(in crate::token::list) fn ids(
         if is_used {
             used(connection, keys, filter, descending, place, limit, now)
         } else {
-            never(connection, keys, filter, descending, place, limit, now)
+            never(connection, keys, filter, descending, &place, limit, now)
         }
     };
     let mut offset = match start {
@@ -87,9 +87,7 @@ fn used(
     }
     let conditions = conditions(connection, keys, filter, Way::Ordered, now)?;
     let all = last_uses::table.inner_join(tokens::table).into_boxed();
-    let mut query = conditions
-        .into_iter()
-        .fold(all, |query, condition| query.filter(condition));
+    let mut query = conditions.into_iter().fold(all, QueryDsl::filter);
     match place {
         Place::Offset(rows) => query = query.offset(rows),
         Place::After(id, position) => {
@@ -117,7 +115,7 @@ fn never(
     keys: Whose,
     filter: &Filter,
     descending: bool,
-    place: Place,
+    place: &Place,
     limit: i64,
     now: Instant,
 ) -> Result<Vec<Id>, Error> {
@@ -128,13 +126,11 @@ fn never(
     let never = "tokens.used_day = -1 AND NOT EXISTS \
                  (SELECT 1 FROM last_uses WHERE last_uses.token_id = tokens.id)";
     let all = tokens::table.filter(sql::<Bool>(never)).into_boxed();
-    let mut query = conditions
-        .into_iter()
-        .fold(all, |query, condition| query.filter(condition));
+    let mut query = conditions.into_iter().fold(all, QueryDsl::filter);
     query = match place {
-        Place::Offset(rows) => query.offset(rows),
-        Place::After(id, _) if descending => query.filter(tokens::id.lt(id)),
-        Place::After(id, _) => query.filter(tokens::id.gt(id)),
+        Place::Offset(rows) => query.offset(*rows),
+        Place::After(id, _) if descending => query.filter(tokens::id.lt(*id)),
+        Place::After(id, _) => query.filter(tokens::id.gt(*id)),
     };
     let by = format!("tokens.id {}", direction(descending));
     Ok(query
