@@ -50,7 +50,7 @@ fn fill(server: &TestServer) {
         Engine::Postgres => "WITH series (n) AS (SELECT * FROM generate_series(1, 20000))",
     };
     server.execute(&format!(
-        "{series} INSERT INTO audit_events SELECT 1000 + n, 'event ' || n, 1000000 * n, 'user', \
+        "{series} INSERT INTO audit_events SELECT 1000 + n, 'event ' || n, CAST(1000000 AS BIGINT) * n, 'user', \
          'person ' || (n % 50), 'Mira', NULL, 'key ' || (n % 100), '10.0.0.' || (n % 200), NULL, \
          'action.' || (n % 20), 'token', 'key ' || (n % 100), 'person ' || (n % 50), \
          CASE WHEN n % 40 = 0 THEN 'denied' ELSE 'done' END, '{{}}', mac \
