@@ -132,7 +132,7 @@ pub(super) fn pages(server: &TestServer, who: Authority) -> Vec<String> {
         } else if path.ends_with("/revoke-all") {
             pages.push(format!("{path}?status=active"));
         } else if path == "/dashboard/admin/tokens/revoke" {
-            let ids = tokens(&owner).into_iter().flatten();
+            let ids = tokens(owner).into_iter().flatten();
             pages.extend(ids.take(1).map(|id| format!("{path}?ids={id}")));
         } else if path == "/dashboard/admin/incident" {
             pages.push(format!("{path}?from=2020-01-01"));

@@ -40,7 +40,7 @@ async fn faults(window: &Chromium, server: &TestServer, page: &str) -> Vec<Strin
         faults.push(format!("{page} loads {loaded:?}"));
     }
     for (name, bytes) in loaded {
-        let most = if name.ends_with(".css") {
+        let most = if name.ends_with("/style.css") {
             STYLE
         } else {
             SCRIPT

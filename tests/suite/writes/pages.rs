@@ -54,8 +54,8 @@ async fn filled_in(server: &TestServer, ada: &Person, browser: &mut Browser, lin
             form.with("email", &ada.email).with("password", PASSWORD)
         }
         "/password" => {
-            let (_, link) = server.invited("Sam");
-            let form = browser.open(&link).await.form(&path);
+            let (_, invitation) = server.invited("Sam");
+            let form = browser.open(&invitation).await.form(&path);
             form.with("password", "eleven loud kettles sing")
         }
         "/logout" => browser.open("/dashboard").await.form(&path),

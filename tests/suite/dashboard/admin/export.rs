@@ -58,23 +58,20 @@ async fn an_export_holds_what_the_filter_matches_and_is_an_event(engine: Engine)
     let rows = records(csv.text());
     assert_eq!((rows.len(), rows[0][0].as_str()), (401, "id"));
     assert!(rows.iter().all(|row| row.len() == rows[0].len()));
-    let lines = browser.get(&links[1]).await.must_be(200);
-    let lines: Vec<Value> = lines
+    let exported = browser.get(&links[1]).await.must_be(200);
+    let keys: Vec<Value> = exported
         .text()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let mut ids: Vec<_> = lines
-        .iter()
-        .map(|line| line["id"].as_str().unwrap())
-        .collect();
+    let mut ids: Vec<_> = keys.iter().map(|key| key["id"].as_str().unwrap()).collect();
     let in_csv: Vec<_> = rows[1..].iter().map(|row| row[0].as_str()).collect();
     assert_eq!(ids, in_csv);
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 400);
-    assert!(lines.iter().all(|line| line["environment"] == "production"));
-    assert!(lines.iter().any(|line| line["requests_30_days"] == 5));
+    assert!(keys.iter().all(|key| key["environment"] == "production"));
+    assert!(keys.iter().any(|key| key["requests_30_days"] == 5));
     let events = server.words(
         "SELECT actor_name || detail AS word FROM audit_events WHERE action = 'inventory.export' \
          ORDER BY id",

@@ -33,7 +33,7 @@ async fn a_key_is_found_by_all_of_it_or_its_end_whatever_became_of_it(engine: En
             let page = browser.send(&form.clone().with("key", &pasted)).await;
             let page = page.must_be(200, FIND);
             let link = format!("{LIST}/{}", key.id);
-            assert_eq!(page.values(".short-list a.name", "href"), [link.clone()]);
+            assert_eq!(page.values(".short-list a.name", "href"), [link.as_str()]);
             assert!(
                 page.words().contains("of Mira, mira@example.com"),
                 "{}",

@@ -2,7 +2,7 @@
 
 use crate::dashboard::admin::LIST;
 use crate::dashboard::admin::crowd::fill;
-use crate::harness::{Browser, Engine, Key, TestServer, on_each_engine, scopes};
+use crate::harness::{Browser, Engine, Key, Person, TestServer, on_each_engine, scopes};
 
 on_each_engine!(
     each_filter_finds_its_keys,
@@ -19,19 +19,14 @@ async fn found(browser: &mut Browser, query: &str) -> Vec<String> {
     names
 }
 
-async fn each_filter_finds_its_keys(engine: Engine) {
-    let server = TestServer::start(engine);
-    let (mira, ravi, ada) = (
-        server.person("Mira"),
-        server.person("Ravi"),
-        server.admin("Ada"),
-    );
+/// A key of each kind that a filter tells apart; gives the one for production.
+async fn keys_of_each_kind(server: &TestServer, mira: &Person, ravi: &Person) -> Key {
     let named = |owner, name: &str| server.generate_with(owner, |draft| draft.name = name.into());
-    let leaked = named(&mira, "Leaked");
-    let called = named(&ravi, "Called");
-    let paused = named(&ravi, "Paused");
-    let (ended, used) = (named(&mira, "Ended"), named(&mira, "Used"));
-    let production = server.generate_with(&mira, |draft| {
+    let leaked = named(mira, "Leaked");
+    let called = named(ravi, "Called");
+    let paused = named(ravi, "Paused");
+    let (ended, used) = (named(mira, "Ended"), named(mira, "Used"));
+    let production = server.generate_with(mira, |draft| {
         draft.name = "Production".into();
         draft.note = "for the SHOP".into();
         draft.environment = "production".parse().unwrap();
@@ -42,7 +37,7 @@ async fn each_filter_finds_its_keys(engine: Engine) {
     let now = server.now();
     let at = |days: i64| now.plus_days(days).micros();
     server.execute(&format!("UPDATE tokens SET created_at = {}", at(-200)));
-    named(&ravi, "Young");
+    named(ravi, "Young");
     server.execute(&format!(
         "UPDATE tokens SET revoked_at = {}, revoked_reason = 'Compromised' {}",
         at(-1),
@@ -84,6 +79,17 @@ async fn each_filter_finds_its_keys(engine: Engine) {
         of(&used)
     ));
     assert_eq!(days, i64::from(now.day()), "the day of its use is kept");
+    production
+}
+
+async fn each_filter_finds_its_keys(engine: Engine) {
+    let server = TestServer::start(engine);
+    let (mira, ravi, ada) = (
+        server.person("Mira"),
+        server.person("Ravi"),
+        server.admin("Ada"),
+    );
+    let production = keys_of_each_kind(&server, &mira, &ravi).await;
     let mut browser = server.logged_in(&ada).await;
     let all = [
         "Called",
@@ -145,11 +151,8 @@ async fn each_filter_finds_its_keys(engine: Engine) {
         page.values("#environment option[selected]", "value"),
         ["production"]
     );
-    let names = browser
-        .open(&format!("{LIST}?sort=name"))
-        .await
-        .texts("tbody a.name");
-    assert_eq!(names, all);
+    let sorted = browser.open(&format!("{LIST}?sort=name")).await;
+    assert_eq!(sorted.texts("tbody a.name"), all);
     let used = browser.open(&format!("{LIST}?sort=-last_used_at")).await;
     assert_eq!(used.texts("tbody a.name")[0], "Used");
 }
