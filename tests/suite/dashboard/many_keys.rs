@@ -87,6 +87,8 @@ async fn ten_thousand_keys_are_listed_by_index(engine: Engine) {
     let active = format!("revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {now})");
     let counted = plan(&server, &format!("SELECT count(*) {of} AND {active}"));
     assert!(counted.contains("tokens_owner"), "{counted}");
+    // As she owns nearly all keys, the orders of all are as good.
+    let owns_all = ["tokens_made", "tokens_end"];
     for (order, index) in [
         ("created_at DESC, id DESC", "tokens_owner_made"),
         (
@@ -99,7 +101,7 @@ async fn ten_thousand_keys_are_listed_by_index(engine: Engine) {
         let is_sorted = listed.contains("Sort") || listed.contains("TEMP B-TREE");
         assert!(!is_sorted, "{order}: {listed}");
         assert!(
-            listed.contains(index) || listed.contains("tokens_made"),
+            listed.contains(index) || owns_all.iter().any(|name| listed.contains(name)),
             "{order}: {listed}"
         );
     }

@@ -64,6 +64,31 @@ impl TestServer {
         changed.unwrap()
     }
 
+    /// The same for very many rows: no plan that was made for few is taken for them.
+    pub(crate) fn execute_for_many(&self, statement: &str) {
+        let before: &[&str] = match self.place().engine() {
+            Engine::Sqlite => &[],
+            Engine::Postgres => &["DISCARD PLANS", "SET LOCAL enable_seqscan = off"],
+        };
+        let after = [
+            statement,
+            "UPDATE epochs SET epoch = epoch + 1",
+            "UPDATE tokens SET changed_epoch = (SELECT epoch FROM epochs)",
+        ];
+        let written = self.state().database.write_now(|connection| {
+            for statement in before.iter().chain(&after) {
+                sql_query(*statement).execute(connection)?;
+            }
+            Ok(())
+        });
+        written.unwrap();
+    }
+
+    /// Runs a statement that changes nothing of keys.
+    pub(crate) fn run(&self, statement: &str) {
+        self.on_connection(|connection| sql_query(statement).execute(connection));
+    }
+
     /// What PostgreSQL does by itself before long: it sees which rows are there, and how many.
     pub(crate) fn vacuum(&self) {
         self.on_connection(|connection| sql_query("VACUUM ANALYZE").execute(connection));

@@ -107,7 +107,12 @@ pub(in crate::token::list) fn conditions<S: 'static>(
     }
     all.extend(searched(&filter.search));
     all.extend(in_time(filter, plus));
-    all.extend(in_use(filter, plus));
+    all.extend(in_use(
+        filter,
+        plus,
+        if of_all { plus } else { either },
+        either,
+    ));
     all.extend(seen(connection, filter));
     if filter.is_leaked {
         all.push(Box::new(
@@ -185,7 +190,7 @@ fn in_time<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
 }
 
 /// What they were used for.
-fn in_use<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
+fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, either: &str) -> Vec<Condition<S>> {
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Some(before) = filter.last_used_before {
         all.push(Box::new(
@@ -197,11 +202,12 @@ fn in_use<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
     }
     if let Some(since) = filter.quiet_since {
         // The day tells most keys apart; of those last used on the very day the instant is asked for.
-        // A younger key cannot have been quiet for so long.
+        // A younger key cannot have been quiet for so long. An account's keys are told by an index that
+        // holds the day.
         all.push(Box::new(
-            sql::<Bool>(&format!("{plus}tokens.used_day <= "))
+            sql::<Bool>(&format!("{day}tokens.used_day <= "))
                 .bind::<Integer, _>(since.day())
-                .sql(&format!(" AND {plus}tokens.created_at <= "))
+                .sql(&format!(" AND {either}tokens.created_at <= "))
                 .bind::<BigInt, _>(since)
                 .sql(" AND (tokens.used_day < ")
                 .bind::<Integer, _>(since.day())

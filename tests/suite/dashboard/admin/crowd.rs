@@ -31,7 +31,7 @@ pub(super) fn fill(server: &TestServer, owners: &[&Person], count: usize) {
     // Ages and lives are spread by prime numbers, so that no two properties go together.
     let made = format!("{now} - (n * 37 % 400) * {day} - n");
     let used = format!("{now} - (n * 53 % 180) * {day} - n");
-    server.execute(&format!(
+    server.execute_for_many(&format!(
         "{series} INSERT INTO tokens (id, owner_id, family_id, name, note, environment, scopes, \
          allowed_cidrs, locations, prefix, last_four, digest, secret_key_id, created_at, \
          created_by, updated_at, expires_at, paused_at, revoked_at, revoked_by, revoked_reason, \
@@ -60,11 +60,11 @@ pub(super) fn fill(server: &TestServer, owners: &[&Person], count: usize) {
     let used = used
         .replace("n ", &format!("{n} "))
         .replace("- n", &format!("- {n}"));
-    server.execute(&format!(
+    server.run(&format!(
         "INSERT INTO last_uses (token_id, at, address, client) \
          SELECT id, {used}, '10.0.' || ({n} % 200) || '.7', 'curl/8.5' {whose} AND used_day >= 0"
     ));
-    server.execute(&format!(
+    server.run(&format!(
         "INSERT INTO usage SELECT id, {today}, '10.0.' || ({n} % 200) || '.7', 'curl/8.5', \
          5, CASE WHEN revoked_at IS NULL THEN 0 ELSE 3 END, 0, 0, 0, {now}, {now} {whose} \
          AND {n} % 22 < 2"
