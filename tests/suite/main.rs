@@ -20,6 +20,7 @@ mod command_line;
 mod dashboard;
 mod layers;
 mod log;
+mod matrix;
 mod memory;
 mod migrations;
 mod origin;
