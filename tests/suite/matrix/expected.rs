@@ -68,7 +68,6 @@ impl Kind {
         use Who::{Admin, AdminsKey, Disabled, Mira, MirasKey, Nobody, ServiceKey};
         let is_program = matches!(who, MirasKey | AdminsKey | ServiceKey);
         match self {
-            Self::Open | Self::Browser => LetIn,
             // A session never works on the API, and a key never at the dashboard.
             Self::Api | Self::OwnApi | Self::AdminApi if !is_program => KeyMissing,
             Self::Page | Self::OwnPage | Self::AdminPage
