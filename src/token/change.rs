@@ -54,11 +54,11 @@ pub fn change(
     let owner = repository::get(connection, keys, id)?.token.owner_id;
     let owner = account::repository::lock(connection, owner)?;
     let before = repository::get(connection, keys, id)?.token;
-    if let Some(scopes) = &change.scopes {
-        Terms::of(connection, policy, &owner)?.permit_scopes(scopes, &before.scopes)?;
-    }
     if let Some(limit) = limit {
         permits(limit, &before, &change, now)?;
+    }
+    if let Some(scopes) = &change.scopes {
+        Terms::of(connection, policy, &owner)?.permit_scopes(scopes, &before.scopes)?;
     }
     if let Some(name) = &change.name
         && repository::is_name_taken(connection, before.owner_id, name, before.family_id, now)?
