@@ -148,10 +148,10 @@ async fn measure_export(server: &TestServer, browser: &Browser) {
 
 /// The same for the list of one's own keys: 10,000 against 10.
 async fn a_members_list_is_measured(engine: Engine) {
+    const OWN: &str = "/dashboard/settings/tokens";
     if many().is_none() {
         return;
     }
-    const OWN: &str = "/dashboard/settings/tokens";
     let server = TestServer::start(engine);
     let (mira, ravi) = (server.person("Mira"), server.person("Ravi"));
     fill(&server, &[&mira], 10_000);
