@@ -64,20 +64,23 @@ impl TestServer {
         changed.unwrap()
     }
 
-    /// The same for very many rows: no plan that was made for few is taken for them.
+    /// The same for very many rows at once, without the watch over each where that can be: what is
+    /// stamped here is seen all the same.
     pub(crate) fn execute_for_many(&self, statement: &str) {
-        let before: &[&str] = match self.place().engine() {
-            Engine::Sqlite => &[],
-            Engine::Postgres => &["DISCARD PLANS", "SET LOCAL enable_seqscan = off"],
+        let watch = |word: &str| match self.place().engine() {
+            Engine::Sqlite => "SELECT 1".to_owned(),
+            Engine::Postgres => format!("ALTER TABLE tokens {word} TRIGGER USER"),
         };
-        let after = [
+        let statements = [
+            &watch("DISABLE"),
             statement,
             "UPDATE epochs SET epoch = epoch + 1",
             "UPDATE tokens SET changed_epoch = (SELECT epoch FROM epochs)",
+            &watch("ENABLE"),
         ];
         let written = self.state().database.write_now(|connection| {
-            for statement in before.iter().chain(&after) {
-                sql_query(*statement).execute(connection)?;
+            for statement in statements {
+                sql_query(statement).execute(connection)?;
             }
             Ok(())
         });
