@@ -40,7 +40,6 @@ ways! {
     on_a_desk_without_scripts: Postgres 1440 "dark" false false;
     by_keyboard_with_scripts: Postgres 1440 "dark" true true;
     by_keyboard_without_scripts: Sqlite 1440 "light" false true;
-    by_keyboard_on_a_narrow_window: Sqlite 360 "light" true true;
 }
 
 /// What Mira has when she comes: each key a month old.

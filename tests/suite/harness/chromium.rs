@@ -197,9 +197,10 @@ impl Chromium {
 
     /// Goes on with the Tab key until the focus is on this.
     pub(super) async fn tab_until(&self, element: &Element) {
+        let mut focused = self.client.active_element().await.unwrap();
         for _ in 0..300 {
-            self.type_keys(TAB).await;
-            let focused = self.client.active_element().await.unwrap();
+            focused.send_keys(TAB).await.unwrap();
+            focused = self.client.active_element().await.unwrap();
             if focused.element_id() == element.element_id() {
                 return;
             }
