@@ -31,6 +31,15 @@ pub struct Person {
     pub email: Email,
 }
 
+impl Person {
+    fn read(name: &str, email: &str, errors: &mut FieldErrors) -> Self {
+        Self {
+            name: errors.take("name", text::name("Name", name)),
+            email: errors.take("email", Email::parse(email)),
+        }
+    }
+}
+
 impl Account {
     /// The account of somebody who has yet to choose a password.
     pub(crate) fn invited(person: &Person, role: Role, now: Instant) -> Self {
@@ -68,10 +77,7 @@ impl Account {
 /// [`Error::Invalid`], naming every fault.
 pub fn check_invited(name: &str, email: &str) -> Result<Person, Error> {
     let mut errors = FieldErrors::default();
-    let person = Person {
-        name: errors.take("name", text::name("Name", name)),
-        email: errors.take("email", Email::parse(email)),
-    };
+    let person = Person::read(name, email, &mut errors);
     errors.or(person)
 }
 
@@ -87,10 +93,7 @@ pub fn check_person(
     shortest: i64,
 ) -> Result<Person, Error> {
     let mut errors = FieldErrors::default();
-    let person = Person {
-        name: errors.take("name", text::name("Name", name)),
-        email: errors.take("email", Email::parse(email)),
-    };
+    let person = Person::read(name, email, &mut errors);
     errors.take(
         "password",
         password.check(shortest, &[name.trim(), email.trim()]),

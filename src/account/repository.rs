@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::account::model::{Account, Kind, Role};
 use crate::account::service::Draft;
 use crate::clock::Instant;
-use crate::db::Connection;
 use crate::db::schema::{accounts, installation, projects, tokens};
+use crate::db::{Backend, Connection};
 use crate::error::Error;
 use crate::id::Id;
 
@@ -293,18 +293,22 @@ pub fn lock(connection: &mut Connection, id: Id) -> Result<Account, Error> {
     get(connection, id)
 }
 
+/// The admins who can log in, as [`Account::is_acting_admin`] has it.
+pub(super) fn acting_admins() -> accounts::BoxedQuery<'static, Backend> {
+    accounts::table
+        .filter(accounts::role.eq(Role::Admin))
+        .filter(accounts::kind.eq(Kind::User))
+        .filter(accounts::disabled_at.is_null())
+        .filter(accounts::password_hash.is_not_null())
+        .into_boxed()
+}
+
 /// How many admins can log in.
 ///
 /// # Errors
 /// Those of the database.
 pub fn count_admins(connection: &mut Connection) -> Result<i64, Error> {
-    Ok(accounts::table
-        .filter(accounts::role.eq(Role::Admin))
-        .filter(accounts::kind.eq(Kind::User))
-        .filter(accounts::disabled_at.is_null())
-        .filter(accounts::password_hash.is_not_null())
-        .count()
-        .get_result(connection)?)
+    Ok(acting_admins().count().get_result(connection)?)
 }
 
 fn found(rows: usize) -> Result<(), Error> {

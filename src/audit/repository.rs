@@ -41,9 +41,13 @@ pub fn done(connection: &mut Connection, id: Id, action: Action) -> Result<Event
 ///
 /// # Errors
 /// Those of the database.
-pub fn latest(connection: &mut Connection, action: &str, limit: i64) -> Result<Vec<Event>, Error> {
+pub fn latest(
+    connection: &mut Connection,
+    action: Action,
+    limit: i64,
+) -> Result<Vec<Event>, Error> {
     Ok(audit_events::table
-        .filter(audit_events::action.eq(action))
+        .filter(audit_events::action.eq(action.as_str()))
         .order((audit_events::at.desc(), audit_events::number.desc()))
         .limit(limit)
         .select(Event::as_select())

@@ -53,7 +53,7 @@ impl Badge {
     /// What stands beside the status, the most pressing first.
     pub(crate) fn with_signs(token: &Token, signs: Signs, now: Instant) -> Vec<Self> {
         let leaked = leak::is_leaked(token).then(|| Self::new("bad", "Leaked"));
-        let live = is_live(token, now);
+        let live = token.is_live(now);
         let called = (signs.is_still_called && !live).then(|| Self::new("bad", "Still called"));
         let dead = [leaked, called];
         let alive = if live {
@@ -89,14 +89,9 @@ impl Badge {
     }
 }
 
-/// Whether the key can still be used, now or after a pause.
-pub(crate) fn is_live(token: &Token, now: Instant) -> bool {
-    matches!(token.status(now), Status::Active | Status::Paused)
-}
-
 /// Whether a live key ends within the next days.
 pub(crate) fn ends_soon(token: &Token, now: Instant) -> bool {
-    is_live(token, now)
+    token.is_live(now)
         && token
             .expires_at
             .is_some_and(|end| end <= now.plus_days(SOON_DAYS))
@@ -105,7 +100,7 @@ pub(crate) fn ends_soon(token: &Token, now: Instant) -> bool {
 /// Whether a live key has not been used for long, or since it was generated long ago.
 pub(crate) fn is_unused(token: &Token, now: Instant) -> bool {
     let last = token.last_used_at.unwrap_or(token.created_at);
-    is_live(token, now) && last.plus_days(LONG_DAYS) <= now
+    token.is_live(now) && last.plus_days(LONG_DAYS) <= now
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, HeaderValue, REFRESH};
 use askama::Template;
 
-use crate::error::Error;
+use crate::error::{Error, FieldErrors};
+
+/// How often a page that is watched is loaded again.
+const SECONDS: HeaderValue = HeaderValue::from_static("15");
 
 /// The page.
 ///
@@ -21,6 +24,21 @@ pub(crate) fn show(view: &impl Template) -> Result<HttpResponse, Error> {
 /// When the template fails.
 pub(crate) fn again(view: &impl Template) -> Result<HttpResponse, Error> {
     answer(StatusCode::UNPROCESSABLE_ENTITY, view)
+}
+
+/// The status of a page that shows what was asked for, or tells what of it cannot be taken.
+pub(crate) fn checked(errors: &FieldErrors) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+/// The answer of a page that loads itself again, where no script asks.
+pub(crate) fn watched(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(REFRESH, SECONDS);
+    response
 }
 
 /// The page, with another status.

@@ -190,17 +190,21 @@ impl Policy {
             broken.push((Rule::Lifetime, sentence));
         }
         if key.is_member {
-            let refused = key.scopes.iter().find(|one| !self.lets_members_grant(one));
-            if let Some(scope) = refused {
-                let sentence = format!("Your admins do not let members grant \"{scope}\"");
-                broken.push((Rule::Scopes, sentence));
-            }
+            let fault = self.scopes_fault(key.scopes);
+            broken.extend(fault.map(|sentence| (Rule::Scopes, sentence)));
         }
         if self.environment_required && key.environment == Environment::None {
             let sentence = "Your admins require an environment: development, staging or production";
             broken.push((Rule::Environment, sentence.to_owned()));
         }
         broken
+    }
+
+    /// Why a member may not grant these scopes, where that is so.
+    #[must_use]
+    pub fn scopes_fault(&self, scopes: &Scopes) -> Option<String> {
+        let refused = scopes.iter().find(|one| !self.lets_members_grant(one));
+        refused.map(|scope| format!("Your admins do not let members grant \"{scope}\""))
     }
 
     fn lifetime_fault(&self, life: Option<i64>) -> Option<String> {

@@ -17,7 +17,7 @@ use crate::text;
 use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
-use crate::token::model::{Status, Token};
+use crate::token::model::Token;
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::{self, Secret};
 use crate::token::terms::Terms;
@@ -285,7 +285,7 @@ pub fn delete(
     now: Instant,
 ) -> Result<Token, Error> {
     let token = repository::get(connection, keys, id)?.token;
-    if !matches!(token.status(now), Status::Revoked | Status::Expired) {
+    if token.is_live(now) {
         return Err(Error::Conflict(
             "Only a revoked or expired key can be deleted",
         ));

@@ -130,6 +130,12 @@ impl Status {
 }
 
 impl Token {
+    /// Whether it can still be used at `now`, at once or after a pause.
+    #[must_use]
+    pub fn is_live(&self, now: Instant) -> bool {
+        matches!(self.status(now), Status::Active | Status::Paused)
+    }
+
     /// The state at `now`. At the very instant of its end a key is expired.
     #[must_use]
     pub fn status(&self, now: Instant) -> Status {

@@ -9,7 +9,6 @@ use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::token::epoch;
 use crate::token::lifecycle::record;
-use crate::token::model::Status;
 use crate::token::repository::{self, OwnedToken, Whose};
 
 /// Pauses a key, until an instant or until it is resumed. A paused key takes the new end.
@@ -30,7 +29,7 @@ pub fn pause(
         return Err(Error::Invalid(FieldErrors::one("until", fault)));
     }
     let token = repository::get(connection, keys, id)?.token;
-    if matches!(token.status(now), Status::Revoked | Status::Expired) {
+    if !token.is_live(now) {
         return Err(Error::Conflict("A dead key cannot be paused"));
     }
     repository::set_pause(connection, id, Some(now), until, now)?;

@@ -53,6 +53,14 @@ pub(super) fn whose(whose: Whose) -> Joined<'static> {
     }
 }
 
+/// That a key is neither revoked nor expired, as [`Token::is_live`] has it.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn is_live(now: Instant) -> _ {
+    tokens::revoked_at
+        .is_null()
+        .and(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+}
+
 /// One key.
 ///
 /// # Errors
@@ -121,6 +129,10 @@ pub fn by_last_four(
     last_four: &str,
     limit: i64,
 ) -> Result<Vec<OwnedToken>, Error> {
+    if last_four.contains('\0') {
+        // PostgreSQL's texts hold no NUL, and it refuses the question itself.
+        return Ok(Vec::new());
+    }
     let fitting = whose(Whose::Everyone).filter(tokens::last_four.eq(last_four));
     found(connection, fitting, limit)
 }
@@ -138,22 +150,6 @@ fn found(
     let owned = rows.into_iter();
     let owned = owned.map(|(token, owner)| OwnedToken { token, owner });
     Ok(owned.collect())
-}
-
-/// Keys of any account that end in these characters, the newest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn ending(connection: &mut Connection, last: &str, limit: i64) -> Result<Vec<Id>, Error> {
-    if last.contains('\0') {
-        return Ok(Vec::new());
-    }
-    Ok(tokens::table
-        .filter(tokens::last_four.eq(last))
-        .order(tokens::id.desc())
-        .limit(limit)
-        .select(tokens::id)
-        .load(connection)?)
 }
 
 /// The key that this form made, if it made one.
@@ -184,8 +180,7 @@ pub fn is_name_taken(
         .filter(tokens::owner_id.eq(owner))
         .filter(tokens::name.eq(name))
         .filter(tokens::family_id.ne(family))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .select(tokens::id)
         .first(connection)
         .optional()?;
@@ -207,8 +202,7 @@ pub fn count_families(
     let families: Vec<Id> = tokens::table
         .filter(tokens::owner_id.eq(owner))
         .filter(tokens::family_id.ne(family))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .group_by(tokens::family_id)
         .select(tokens::family_id)
         .limit(most)
@@ -405,8 +399,7 @@ pub fn family(connection: &mut Connection, owner: Id, family: Id) -> Result<Vec<
 pub fn live(connection: &mut Connection, owner: Id, now: Instant) -> Result<Vec<Token>, Error> {
     let mut live: Vec<Token> = tokens::table
         .filter(tokens::owner_id.eq(owner))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .order(tokens::id.desc())
         .select(Token::as_select())
         .load(connection)?;

@@ -17,7 +17,7 @@ use crate::token::draft::Draft;
 use crate::token::epoch;
 use crate::token::escalation::Limit;
 use crate::token::lifecycle::{Mint, record, record_revocation};
-use crate::token::model::{Status, Token};
+use crate::token::model::Token;
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::secret::Secret;
 use crate::token::terms::Terms;
@@ -57,7 +57,7 @@ pub fn rotate(
     let owner = account::repository::lock(connection, owner)?;
     account::lifecycle::may_act_for(connection, owner.id, actor)?;
     let old = repository::get(connection, keys, id)?.token;
-    if matches!(old.status(now), Status::Revoked | Status::Expired) || owner.disabled_at.is_some() {
+    if !old.is_live(now) || owner.disabled_at.is_some() {
         return Err(Error::Conflict(
             "A dead key cannot be rotated. Generate a new one",
         ));

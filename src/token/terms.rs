@@ -139,11 +139,11 @@ impl Terms {
     /// [`Error::Invalid`] for one that it does not hold and that cannot be granted.
     pub fn permit_scopes(&self, scopes: &Scopes, held: &Scopes) -> Result<(), Error> {
         let gained: Scopes = scopes.iter().filter(|one| !held.allow(one)).collect();
-        let refused = gained
-            .iter()
-            .find(|one| self.is_member && !self.policy.lets_members_grant(one))
-            .map(|one| format!("Your admins do not let members grant \"{one}\""));
-        match refused.or_else(|| self.retired_fault(&gained, held)) {
+        let refused = self.policy.scopes_fault(&gained);
+        match refused
+            .filter(|_| self.is_member)
+            .or_else(|| self.retired_fault(&gained, held))
+        {
             Some(fault) => Err(Error::Invalid(FieldErrors::one(
                 Rule::Scopes.field(),
                 fault,

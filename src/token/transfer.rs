@@ -11,7 +11,7 @@ use crate::error::{Error, FieldErrors};
 use crate::id::Id;
 use crate::token::epoch;
 use crate::token::lifecycle::{record, record_revocation};
-use crate::token::model::{Status, Token};
+use crate::token::model::Token;
 use crate::token::repository::{self, Whose};
 
 /// What became of the keys of an account.
@@ -56,7 +56,7 @@ pub fn leave(
             errors.add(&field(*family), fault);
         }
         // A family without a key that works is past: it stays where it was.
-        if kin.iter().any(|token| is_live(token, now)) {
+        if kin.iter().any(|token| token.is_live(now)) {
             moving.extend(kin.into_iter().map(|token| (token, heir)));
         }
     }
@@ -89,7 +89,7 @@ pub fn leave(
             now,
         )?;
     }
-    let live = moving.iter().filter(|(token, _)| is_live(token, now));
+    let live = moving.iter().filter(|(token, _)| token.is_live(now));
     Ok(Left {
         handed: live.map(|(token, _)| token.id).collect(),
         revoked: revoked.len(),
@@ -103,7 +103,7 @@ fn clashing(
     heir: &Account,
     now: Instant,
 ) -> Result<Option<Token>, Error> {
-    for token in kin.iter().filter(|token| is_live(token, now)) {
+    for token in kin.iter().filter(|token| token.is_live(now)) {
         let (name, family) = (&token.name, token.family_id);
         if repository::is_name_taken(connection, heir.id, name, family, now)? {
             return Ok(Some(token.clone()));
@@ -127,8 +127,4 @@ fn revoke_rest(
         }
     }
     Ok(revoked)
-}
-
-fn is_live(token: &Token, now: Instant) -> bool {
-    matches!(token.status(now), Status::Active | Status::Paused)
 }

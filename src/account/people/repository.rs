@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::Filter;
-use crate::account::model::{Account, Kind, Role, Standing};
+use crate::account::model::{Account, Kind, Standing};
+use crate::account::repository::acting_admins;
 use crate::clock::Instant;
 use crate::db::schema::{accounts, tokens};
 use crate::db::{Backend, Connection};
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::project::repository::pattern;
 use crate::text;
+use crate::token::repository::is_live;
 
 fn filtered(filter: &Filter) -> accounts::BoxedQuery<'static, Backend> {
     let mut query = accounts::table
@@ -78,8 +80,7 @@ pub fn live_keys(
 ) -> Result<Vec<(Id, i64)>, Error> {
     Ok(tokens::table
         .filter(tokens::owner_id.eq_any(owners))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .group_by(tokens::owner_id)
         .select((tokens::owner_id, sql::<BigInt>("COUNT(*)")))
         .load(connection)?)
@@ -107,11 +108,7 @@ pub fn services(connection: &mut Connection, limit: i64) -> Result<Vec<Account>,
 /// # Errors
 /// Those of the database.
 pub fn admins(connection: &mut Connection) -> Result<Vec<Account>, Error> {
-    Ok(accounts::table
-        .filter(accounts::kind.eq(Kind::User))
-        .filter(accounts::role.eq(Role::Admin))
-        .filter(accounts::disabled_at.is_null())
-        .filter(accounts::password_hash.is_not_null())
+    Ok(acting_admins()
         .order((accounts::name, accounts::id))
         .select(Account::as_select())
         .load(connection)?)

@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 
 use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -19,7 +18,7 @@ use crate::dashboard::choice::{self, Choice};
 use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked};
 use crate::error::{Error, FieldErrors};
 use crate::server::State;
 use crate::token::list::Filter;
@@ -74,11 +73,7 @@ pub(crate) async fn ask(
             Err(error) => suspects.errors = crate::dashboard::form::faults(error)?,
         }
     }
-    let status = if suspects.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&suspects.errors);
     let form = Confirmation::with(suspects.errors.clone());
     let view = View {
         page,

@@ -6,15 +6,13 @@ use askama::Template;
 use serde_json::Value;
 
 use crate::audit;
-use crate::audit::event::Event;
+use crate::audit::event::{Action, Event};
 use crate::dashboard::page::Page;
 use crate::dashboard::render;
 use crate::error::Error;
 use crate::server::State;
 use crate::token::report::{Line, Report, repository};
 
-/// The action of a change of policy.
-const POLICY: &str = "policy.change";
 /// How many changes of policy are told.
 const CHANGES: i64 = 100;
 
@@ -106,7 +104,7 @@ pub(crate) async fn show(state: Data<State>, page: Page) -> Result<HttpResponse,
         .database
         .read(move |connection| {
             let report = repository::read(connection, now)?;
-            let changes = audit::repository::latest(connection, POLICY, CHANGES)?;
+            let changes = audit::repository::latest(connection, Action::PolicyChange, CHANGES)?;
             Ok((report, changes))
         })
         .await?;

@@ -1,7 +1,6 @@
 //! Whose is it, what breaks our rules? The keys of every account.
 
 use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -18,7 +17,7 @@ use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::Pager;
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked};
 use crate::dashboard::tokens::list::PASTED;
 use crate::dashboard::tokens::row::Row;
 use crate::error::Error;
@@ -65,11 +64,7 @@ pub(crate) async fn list(
         let cut = form.address(form.order, 1, Turn::Number);
         return Flash::note(PASTED).on(&session, &cut);
     }
-    let status = if form.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&form.errors);
     let now = page.now();
     let asked = Asked {
         filter: form.keys(now),

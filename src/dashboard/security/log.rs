@@ -1,6 +1,5 @@
 //! What happened in one's own account.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -12,7 +11,7 @@ use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::ROWS;
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked};
 use crate::error::{Error, FieldErrors};
 use crate::server::State;
 
@@ -47,11 +46,7 @@ pub(crate) async fn show(
     let mut query = Form::of_query(&request);
     let after = query.parsed("after", "There is no such page", place);
     let errors = query.finish();
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&errors);
     let whose = Whose::Account(member.account.id);
     let found = state
         .database

@@ -6,7 +6,6 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::{evidence, find};
-use crate::dashboard::badge::is_live;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::page::Page;
@@ -40,7 +39,7 @@ pub(crate) async fn ask(
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let token = find(&state, &keyring, id).await?;
-    if is_live(&token, page.now()) {
+    if token.is_live(page.now()) {
         return Flash::not_done(LIVE).on(&session, &keyring.address(id));
     }
     let evidence = evidence::of(&state, &token, page.now()).await?;

@@ -5,7 +5,6 @@ use super::history::Line;
 use super::pauses::Pause;
 use crate::account::model::Account;
 use crate::clock::Instant;
-use crate::dashboard::badge::is_live;
 use crate::dashboard::chart::Count;
 use crate::dashboard::verdict::Evidence;
 use crate::db::Connection;
@@ -67,7 +66,7 @@ impl Facts {
         let usage = usage::repository::days(connection, id, first_day)?;
         let most = i64::try_from(CALLERS + 1).unwrap_or(i64::MAX);
         // What a dead key did is told by its verdict.
-        let live = if is_live(&token, now) {
+        let live = if token.is_live(now) {
             std::slice::from_ref(&token)
         } else {
             &[]
@@ -138,7 +137,7 @@ fn held(token: &Token, offers: &[Offer], demanded: &Demanded, now: Instant) -> V
     let scopes = token.scopes.iter().map(|name| {
         let rest = demanded
             .without(&token.scopes, name)
-            .filter(|_| is_live(token, now));
+            .filter(|_| token.is_live(now));
         let narrower = rest.iter().flat_map(Scopes::iter);
         let mut narrower = narrower.filter(|left| token.scopes.iter().all(|held| held != *left));
         Held {

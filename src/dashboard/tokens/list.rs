@@ -1,7 +1,6 @@
 //! Which key is this, who uses it, may it go? The list of one's keys.
 
 use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -16,7 +15,7 @@ use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::{self, Pager};
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked};
 use crate::dashboard::tokens::keyring::Keyring;
 use crate::db::Connection;
 use crate::error::Error;
@@ -67,11 +66,7 @@ pub(crate) async fn list(
         filter.q = hint;
         return Flash::note(PASTED).on(&session, &filter.address(&keyring, filter.order, 1));
     }
-    let status = if filter.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&filter.errors);
     let wanted = filter.keys();
     let (order, number, now) = (filter.order, filter.page, page.now());
     let owner = keyring.owner.clone();

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::{evidence, find};
 use crate::clock::Instant;
-use crate::dashboard::badge::is_live;
 use crate::dashboard::choice::Choice;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults, sound};
@@ -84,7 +83,7 @@ pub(crate) async fn ask(
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let token = find(&state, &keyring, id).await?;
-    if !is_live(&token, page.now()) {
+    if !token.is_live(page.now()) {
         return Flash::not_done(DEAD).on(&session, &keyring.address(id));
     }
     let form = PauseForm {

@@ -2,7 +2,7 @@
 
 use super::keyring::Keyring;
 use crate::clock::Instant;
-use crate::dashboard::badge::{Badge, Signs, is_live};
+use crate::dashboard::badge::{Badge, Signs};
 use crate::dashboard::chart::{Chart, Count};
 use crate::dashboard::life_line::LifeLine;
 use crate::db::Connection;
@@ -51,7 +51,7 @@ impl Row {
             badges: Badge::with_signs(&token, signs, now),
             life: LifeLine::new(&token, now),
             chart: Chart::new(USAGE_DAYS, days, now),
-            is_live: is_live(&token, now),
+            is_live: token.is_live(now),
             state: token.status(now),
             token,
         }
@@ -120,7 +120,7 @@ pub(crate) fn with_usage(
             .map(Count::from)
             .collect()
     };
-    let is_dead = |token: &&Token| !is_live(token, now);
+    let is_dead = |token: &&Token| !token.is_live(now);
     let dead: Vec<Id> = tokens
         .iter()
         .filter(is_dead)

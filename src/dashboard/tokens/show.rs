@@ -7,7 +7,7 @@ use askama::Template;
 use super::facts::{CALLERS, Facts};
 use super::leaked::is_replaceable;
 use crate::clock::Instant;
-use crate::dashboard::badge::{Badge, is_live};
+use crate::dashboard::badge::Badge;
 use crate::dashboard::chart::Chart;
 use crate::dashboard::choice::environment_label;
 use crate::dashboard::form::Form;
@@ -87,7 +87,7 @@ pub(in crate::dashboard) trait Sight {
     }
 
     fn is_live(&self) -> bool {
-        is_live(self.token(), self.at())
+        self.token().is_live(self.at())
     }
 
     fn is_expired(&self) -> bool {

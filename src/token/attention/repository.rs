@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::token::leak::REASONS;
 use crate::token::model::Token;
-use crate::token::repository::{Joined, Whose, get_several, whose};
+use crate::token::repository::{Joined, Whose, get_several, is_live, whose};
 
 /// Refusals of a key, and when the last came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,7 @@ pub struct Refusals {
 }
 
 fn live(owner: Id, now: Instant) -> Joined<'static> {
-    whose(Whose::Account(owner))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+    whose(Whose::Account(owner)).filter(is_live(now))
 }
 
 /// Keys that leaked since an instant, have no successor and share their name with none that works.
@@ -184,8 +182,7 @@ pub(super) fn refused(
     let rows = usage::table
         .inner_join(tokens::table)
         .filter(tokens::owner_id.eq(owner).and(tokens::deleted_at.is_null()))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .filter(usage::day.ge(first))
         .group_by(usage::token_id)
         .having(sql::<BigInt>(COUNT).ge(least))

@@ -12,7 +12,7 @@ use crate::db::schema::tokens;
 use crate::error::Error;
 use crate::id::Id;
 use crate::token::model::{LAST_USED_AT, Token};
-use crate::token::repository::{OwnedToken, Whose, whose};
+use crate::token::repository::{OwnedToken, Whose, is_live, whose};
 
 /// The lock of whoever revokes unused keys: any number that nothing else of the program locks.
 const TURN: i64 = 0x6465_736b_0001;
@@ -27,9 +27,7 @@ pub(super) fn live_after(
     now: Instant,
     limit: i64,
 ) -> Result<Vec<OwnedToken>, Error> {
-    let mut live = whose(Whose::Everyone)
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)));
+    let mut live = whose(Whose::Everyone).filter(is_live(now));
     if let Some(last) = last {
         live = live.filter(tokens::id.gt(last));
     }
@@ -51,8 +49,7 @@ pub(super) fn live_families(
     now: Instant,
 ) -> Result<Vec<(Id, Id)>, Error> {
     Ok(tokens::table
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .group_by((tokens::owner_id, tokens::family_id))
         .order((tokens::owner_id, tokens::family_id))
         .select((tokens::owner_id, tokens::family_id))
@@ -70,8 +67,7 @@ pub fn quiet(
     limit: i64,
 ) -> Result<Vec<Token>, Error> {
     Ok(tokens::table
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .filter(tokens::created_at.le(since))
         .filter(
             sql::<Bool>("COALESCE(")

@@ -89,7 +89,7 @@ impl Handover {
     /// old one lately does. A dead key serves nobody.
     #[must_use]
     pub fn is_quiet(&self, now: Instant) -> bool {
-        matches!(self.old.status(now), Status::Revoked | Status::Expired)
+        !self.old.is_live(now)
             || self.callers.remaining.is_empty()
                 && (self.is_used() || self.callers.unseen.is_empty())
     }
@@ -217,10 +217,7 @@ fn read_living(
     now: Instant,
 ) -> Result<Option<Token>, Error> {
     match tokens::get(connection, Whose::Account(owner), id) {
-        Ok(found) => {
-            let is_dead = matches!(found.token.status(now), Status::Revoked | Status::Expired);
-            Ok((!is_dead).then_some(found.token))
-        }
+        Ok(found) => Ok(found.token.is_live(now).then_some(found.token)),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }

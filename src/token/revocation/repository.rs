@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::db::schema::{tokens, usage};
 use crate::error::Error;
 use crate::id::Id;
+use crate::token::repository::is_live;
 
 /// Revokes those of these keys that are neither revoked nor past their end; gives how many that was.
 ///
@@ -21,11 +22,8 @@ pub(super) fn revoke(
     reason: Option<&str>,
     now: Instant,
 ) -> Result<usize, Error> {
-    let live = tokens::revoked_at
-        .is_null()
-        .and(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)));
     Ok(
-        diesel::update(tokens::table.filter(tokens::id.eq_any(ids).and(live)))
+        diesel::update(tokens::table.filter(tokens::id.eq_any(ids).and(is_live(now))))
             .set((
                 tokens::revoked_at.eq(now),
                 tokens::revoked_by.eq(by),

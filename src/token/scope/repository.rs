@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::db::schema::{scopes, tokens};
 use crate::error::Error;
 use crate::id::Id;
+use crate::token::repository::is_live;
 use crate::token::scope::{Scope, Scopes};
 
 /// A scope that may be granted and what it opens.
@@ -187,8 +188,7 @@ pub fn holders(
 ) -> Result<Vec<(Id, Id, Scopes)>, Error> {
     Ok(tokens::table
         .filter(tokens::scopes.like(format!("% {name} %")))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .order((tokens::owner_id, tokens::id))
         .select((tokens::owner_id, tokens::id, tokens::scopes))
         .load(connection)?)
@@ -200,8 +200,7 @@ pub fn holders(
 /// Those of the database.
 pub fn grants(connection: &mut Connection, now: Instant) -> Result<Vec<(Scopes, i64)>, Error> {
     Ok(tokens::table
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .group_by(tokens::scopes)
         .select((tokens::scopes, count_star()))
         .load(connection)?)

@@ -13,7 +13,7 @@ use crate::db::{Connection, on_each_engine};
 use crate::error::Error;
 use crate::id::Id;
 use crate::token::model::{LAST_USED_AT, Token};
-use crate::token::repository::{Whose, whose};
+use crate::token::repository::{Whose, is_live, whose};
 
 /// The first day of which something may still be told.
 fn first_told(now: Instant) -> i32 {
@@ -33,8 +33,7 @@ pub fn called(
 ) -> Result<Vec<Token>, Error> {
     let called = "EXISTS (SELECT 1 FROM usage WHERE usage.token_id = tokens.id AND usage.day >= ";
     Ok(whose(Whose::Account(owner))
-        .filter(tokens::revoked_at.is_null())
-        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(is_live(now))
         .filter(
             sql::<Bool>(called)
                 .bind::<Integer, _>(first_told(now))

@@ -127,8 +127,9 @@ impl Filter {
         }
         // As the tag shows it: "df_…k7Qp".
         let last = self.key.rsplit('…').next().unwrap_or_default();
-        let found = tokens::ending(connection, last, KEYS)?;
-        Ok(Some(found).filter(|ids| !ids.is_empty()))
+        let found = tokens::by_last_four(connection, last, KEYS)?;
+        let ids: Vec<Id> = found.iter().map(|owned| owned.token.id).collect();
+        Ok(Some(ids).filter(|ids| !ids.is_empty()))
     }
 
     /// Whether anything is left out.

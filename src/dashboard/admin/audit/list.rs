@@ -2,7 +2,6 @@
 
 use actix_session::Session;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -15,15 +14,11 @@ use crate::dashboard::flash::Flash;
 use crate::dashboard::form::Form;
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::ROWS;
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked, watched};
+use crate::dashboard::tokens::list::PASTED;
 use crate::error::Error;
 use crate::server::State;
 use crate::text::grouped;
-
-/// How often a page that is watched is loaded again, where no script asks.
-const SECONDS: HeaderValue = HeaderValue::from_static("15");
-
-const PASTED: &str = "You pasted a whole key; your browser's history may hold it. Rotate it.";
 
 /// The page.
 #[derive(Template)]
@@ -90,11 +85,7 @@ pub(crate) async fn list(
         Ok((repository::actions(connection)?, found, form))
     };
     let (actions, found, form) = state.database.read(read).await?;
-    let status = if form.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&form.errors);
     let is_live = form.is_live;
     let view = View {
         page,
@@ -103,9 +94,10 @@ pub(crate) async fn list(
         found,
         report: state.audit.report(),
     };
-    let mut response = answer(status, &view)?;
-    if is_live && status == StatusCode::OK {
-        response.headers_mut().insert(REFRESH, SECONDS);
-    }
-    Ok(response)
+    let response = answer(status, &view)?;
+    Ok(if is_live && status == StatusCode::OK {
+        watched(response)
+    } else {
+        response
+    })
 }

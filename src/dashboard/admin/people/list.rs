@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -18,7 +17,7 @@ use crate::dashboard::choice::Choice;
 use crate::dashboard::form::{ALL, Form};
 use crate::dashboard::page::Page;
 use crate::dashboard::pager::{self, Pager};
-use crate::dashboard::render::answer;
+use crate::dashboard::render::{answer, checked};
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
@@ -123,11 +122,7 @@ pub(crate) async fn list(
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let form = Narrowed::read(Form::of_query(&request));
-    let status = if form.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = checked(&form.errors);
     let (filter, number, now) = (form.filter.clone(), form.page, page.now());
     let found = state
         .database

@@ -6,15 +6,13 @@ pub(crate) mod places;
 mod view;
 
 use actix_session::Session;
-use actix_web::http::header::HeaderValue;
-use actix_web::http::header::REFRESH;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::dashboard::flash::Flash;
 use crate::dashboard::form::{Form, faults};
 use crate::dashboard::page::Page;
-use crate::dashboard::render::{again, show};
+use crate::dashboard::render::{again, show, watched};
 use crate::dashboard::tokens::keyring::Keyring;
 use crate::error::{Error, FieldErrors};
 use crate::id::Id;
@@ -24,9 +22,6 @@ use crate::token::repository::OwnedToken;
 use crate::token::rotation;
 use crate::token::secret::Secret;
 use view::{Chosen, View};
-
-/// How often a page that is watched is loaded again, where no script asks.
-const SECONDS: HeaderValue = HeaderValue::from_static("15");
 
 const DEAD: &str = "A key that is revoked or expired cannot be rotated. Generate a new one.";
 const SHOWN: &str = "This key was shown once. If you did not store it, generate it again.";
@@ -55,11 +50,12 @@ pub(crate) async fn ask(
         return Flash::not_done(DEAD).on(&session, &keyring.address(id));
     }
     view.is_watched = is_watched;
-    let mut response = show(&view)?;
-    if is_watched {
-        response.headers_mut().insert(REFRESH, SECONDS);
-    }
-    Ok(response)
+    let response = show(&view)?;
+    Ok(if is_watched {
+        watched(response)
+    } else {
+        response
+    })
 }
 
 /// Generates the new key and shows it, this once.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::clock::duration;
-use crate::dashboard::badge::{Badge, is_live};
+use crate::dashboard::badge::Badge;
 use crate::dashboard::choice::Choice;
 use crate::dashboard::form::sound;
 use crate::dashboard::page::Page;
@@ -114,7 +114,7 @@ impl<'a> View<'a> {
     }
 
     fn old_lives(&self) -> bool {
-        is_live(&self.token, self.page.now())
+        self.token.is_live(self.page.now())
     }
 
     fn is_quiet(&self) -> bool {
@@ -124,7 +124,7 @@ impl<'a> View<'a> {
     /// What the new key's status is, where it lets nothing through.
     fn fallen(&self) -> Option<Badge> {
         let token = &self.handover.successor.as_ref()?.token;
-        (!is_live(token, self.page.now())).then(|| Badge::status(token, self.page.now()))
+        (!token.is_live(self.page.now())).then(|| Badge::status(token, self.page.now()))
     }
 
     /// Where a step stands: done, to be done now, or later.
