@@ -20,6 +20,18 @@ use crate::error::Error;
 /// The fewest bytes a secret key may have.
 const LEAST_BYTES: usize = 32;
 
+/// Random bytes of the system's, for what nobody must guess.
+///
+/// # Errors
+/// When the system gives none.
+pub fn random<const BYTES: usize>() -> Result<Zeroizing<[u8; BYTES]>, Error> {
+    let mut bytes = Zeroizing::new([0; BYTES]);
+    SysRng
+        .try_fill_bytes(&mut *bytes)
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(bytes)
+}
+
 /// A key for HMAC-SHA-256 (RFC 2104), ready to use: clones share the work of keying.
 #[derive(Clone)]
 pub struct MacKey(Hmac<Sha256>);
@@ -114,10 +126,7 @@ impl SecretKey {
     /// # Errors
     /// When the file exists or cannot be written, or the system gives no random bytes.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        let mut bytes = Zeroizing::new([0; LEAST_BYTES]);
-        SysRng
-            .try_fill_bytes(&mut *bytes)
-            .map_err(|error| Error::Internal(error.to_string()))?;
+        let bytes = random::<LEAST_BYTES>()?;
         let text = Zeroizing::new(STANDARD.encode(*bytes));
         OpenOptions::new()
             .write(true)

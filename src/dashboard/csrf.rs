@@ -6,12 +6,10 @@
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRng;
-use rand::rngs::SysRng;
 
 use crate::config::Origin;
 use crate::error::Error;
-use crate::secret_key::MacKey;
+use crate::secret_key::{self, MacKey};
 
 /// The name of the hidden field.
 pub(crate) const FIELD: &str = "csrf";
@@ -23,11 +21,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// # Errors
 /// When the system gives none.
 pub(crate) fn random() -> Result<[u8; 16], Error> {
-    let mut bytes = [0; 16];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(bytes)
+    Ok(*secret_key::random()?)
 }
 
 /// A value for the hidden field of a form shown to the browser known as `binding`.

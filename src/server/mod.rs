@@ -19,7 +19,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
-pub(crate) use chunks::Chunks;
+pub(crate) use chunks::{Chunks, Pieces};
 pub(crate) use client::Client;
 pub(crate) use path::PathId;
 pub use state::State;

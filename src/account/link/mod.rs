@@ -7,14 +7,12 @@ pub mod repository;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRng;
-use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 pub use model::Link;
 
 use crate::error::Error;
-use crate::secret_key::MacKey;
+use crate::secret_key::{self, MacKey};
 
 /// Days for which an invitation works.
 pub const INVITATION_DAYS: i64 = 7;
@@ -26,10 +24,7 @@ pub struct Code(Zeroizing<String>);
 
 impl Code {
     fn generate() -> Result<Self, Error> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        SysRng
-            .try_fill_bytes(bytes.as_mut())
-            .map_err(|error| Error::Internal(error.to_string()))?;
+        let bytes = secret_key::random::<32>()?;
         Ok(Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes))))
     }
 

@@ -7,15 +7,13 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRng;
-use rand::rngs::SysRng;
 
 use super::{Session, lifecycle, part, repository};
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::error::Error;
 use crate::id::Id;
-use crate::secret_key::MacKey;
+use crate::secret_key::{self, MacKey};
 
 /// Sessions in the database.
 #[derive(Clone)]
@@ -135,13 +133,6 @@ impl SessionStore for DatabaseStore {
 
 /// 256 random bits.
 fn new_key() -> Result<SessionKey, Error> {
-    let fault = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());
-    let mut bytes = [0; 32];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| fault(&error))?;
-    URL_SAFE_NO_PAD
-        .encode(bytes)
-        .try_into()
-        .map_err(|error| fault(&error))
+    SessionKey::try_from(URL_SAFE_NO_PAD.encode(*secret_key::random::<32>()?))
+        .map_err(|error| Error::Internal(error.to_string()))
 }

@@ -1,10 +1,6 @@
 //! The inventory for spreadsheets and programs, a part at a time: however many keys there are, no
 //! more than a few hundred of them are in memory.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header::{
     CONTENT_TYPE, ContentDisposition, DispositionParam, DispositionType,
 };
@@ -20,7 +16,7 @@ use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::db::Database;
 use crate::error::Error;
-use crate::server::State;
+use crate::server::{Chunks, Pieces, State};
 use crate::token::inventory::{self, Part};
 use crate::token::list;
 
@@ -114,6 +110,7 @@ pub(super) async fn stream(
             audit::repository::insert(connection, &event)
         })
         .await?;
+    let database = state.database.clone();
     let name = format!("keys-{}.{}", now.iso_date(), format.word());
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, format.content_type()))
@@ -121,77 +118,31 @@ pub(super) async fn stream(
             disposition: DispositionType::Attachment,
             parameters: vec![DispositionParam::Filename(name)],
         })
-        .body(Stream::new(state.database.clone(), keys, format, now)))
+        .body(Chunks::of(|pieces| {
+            produce(database, keys, format, now, pieces)
+        })))
 }
 
-type Reading = Pin<Box<dyn Future<Output = Result<Part, Error>>>>;
-
-/// A body that is read as it is sent.
-struct Stream {
+async fn produce(
     database: Database,
     keys: list::Filter,
     format: Format,
     now: Instant,
-    head: Option<String>,
-    reading: Option<Reading>,
-}
-
-impl Stream {
-    fn new(database: Database, keys: list::Filter, format: Format, now: Instant) -> Self {
-        let mut stream = Self {
-            database,
-            keys,
-            format,
-            now,
-            head: Some(format.head()),
-            reading: None,
-        };
-        stream.reading = Some(stream.read(list::Start::Offset(0)));
-        stream
+    pieces: Pieces,
+) -> Result<(), Error> {
+    let mut text = format.head();
+    let mut next = Some(list::Start::Offset(0));
+    while let Some(start) = next {
+        let keys = keys.clone();
+        let part = database
+            .read(move |connection| inventory::part(connection, &keys, start, now))
+            .await?;
+        text.push_str(&format.written(&part)?);
+        next = part.next();
+        let piece = Bytes::from(std::mem::take(&mut text));
+        if piece.is_empty() || pieces.send(Ok(piece)).await.is_err() {
+            break;
+        }
     }
-
-    fn read(&self, start: list::Start) -> Reading {
-        let (database, keys, now) = (self.database.clone(), self.keys.clone(), self.now);
-        Box::pin(async move {
-            database
-                .read(move |connection| inventory::part(connection, &keys, start, now))
-                .await
-        })
-    }
-}
-
-impl MessageBody for Stream {
-    type Error = Error;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Error>>> {
-        let Some(reading) = &mut self.reading else {
-            return Poll::Ready(None);
-        };
-        let part = match ready!(reading.as_mut().poll(context)) {
-            Ok(part) => part,
-            Err(error) => {
-                // The connection is closed before its time: nobody takes the part for the whole.
-                self.reading = None;
-                return Poll::Ready(Some(Err(error)));
-            }
-        };
-        self.reading = part.next().map(|start| self.read(start));
-        let head = self.head.take().unwrap_or_default();
-        let written = self
-            .format
-            .written(&part)
-            .map(|rows| Bytes::from(head + &rows));
-        Poll::Ready(match written {
-            // An empty part would end the body to the client.
-            Ok(bytes) if bytes.is_empty() => None,
-            other => Some(other),
-        })
-    }
+    Ok(())
 }

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Bytes, Data};
 use serde_json::json;
-use tokio::sync::mpsc::{Sender, channel};
 
 use crate::audit::chain::Link;
 use crate::audit::event::{Action, Event};
@@ -13,7 +12,7 @@ use crate::audit::repository;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::error::Error;
-use crate::server::{Chunks, State};
+use crate::server::{Chunks, Pieces, State};
 
 /// Rows that are read at once.
 const ROWS: i64 = 500;
@@ -32,26 +31,14 @@ pub(crate) async fn send(
         .write(move |connection| repository::insert(connection, &event))
         .await?;
     let head = state.database.read(repository::head).await?;
-    let (sender, chunks) = channel(2);
-    actix_web::rt::spawn(async move {
-        if let Err(error) = produce(&state, head, &sender).await {
-            log::error!("an export of the audit log ends early: {error}");
-            // The answer breaks off: what has come is not to be taken for all.
-            let _ = sender.send(Err(error)).await;
-        }
-    });
     let name = format!("attachment; filename=\"audit-{}.jsonl\"", now.iso_date());
     Ok(HttpResponse::Ok()
         .content_type("application/jsonl")
         .insert_header((CONTENT_DISPOSITION, name))
-        .body(Chunks(chunks)))
+        .body(Chunks::of(|pieces| produce(state, head, pieces))))
 }
 
-async fn produce(
-    state: &State,
-    head: Link,
-    sender: &Sender<Result<Bytes, Error>>,
-) -> Result<(), Error> {
+async fn produce(state: Data<State>, head: Link, pieces: Pieces) -> Result<(), Error> {
     let mut after = 0;
     loop {
         let read = move |connection: &mut _| {
@@ -67,7 +54,7 @@ async fn produce(
         if is_last {
             write_head(head, &mut text);
         }
-        let is_gone = sender.send(Ok(Bytes::from(text))).await.is_err();
+        let is_gone = pieces.send(Ok(Bytes::from(text))).await.is_err();
         match last {
             Some(last) if last > after && !is_gone => after = last,
             Some(last) if last <= after => {
