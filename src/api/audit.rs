@@ -77,11 +77,7 @@ impl From<Record> for View {
 /// A page of events, newest first.
 pub(crate) async fn list(state: Data<State>, mut query: Query) -> Result<Json<Page<View>>, Error> {
     let limit = query.limit();
-    let after = query.parsed("cursor", "Is not a cursor of this list", |text| {
-        let (at, number) = cursor::read_place(text)?;
-        let at = Instant::from_micros(at);
-        Some(Position { at, number })
-    });
+    let after = query.parsed("cursor", "Is not a cursor of this list", cursor::read);
     let word = |text: &str| {
         let is_word = text.len() <= MOST && text.chars().all(|one| one.is_ascii_graphic());
         is_word.then(|| text.to_owned())
@@ -108,6 +104,6 @@ pub(crate) async fn list(state: Data<State>, mut query: Query) -> Result<Json<Pa
             repository::page(connection, Whose::Everyone, &filter, after, limit + 1)
         })
         .await?;
-    let cursor = |last: &Record| cursor::after_place(last.event.at.micros(), last.number);
+    let cursor = |last: &Record| cursor::after(Position::of(last));
     Ok(Json(Page::new(rows, limit, cursor, View::from)))
 }

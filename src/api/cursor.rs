@@ -1,6 +1,9 @@
 //! Cursors: where the next page of a list begins, opaque to clients and checked when they come
 //! back. One that is made up shows nothing that its maker could not list anyway.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -39,9 +42,9 @@ impl<T> Page<T> {
     }
 }
 
-/// A cursor that stands after this id.
-pub(crate) fn after(id: Id) -> String {
-    URL_SAFE_NO_PAD.encode(id.as_str())
+/// A cursor that stands after this place.
+pub(crate) fn after(place: impl Display) -> String {
+    URL_SAFE_NO_PAD.encode(place.to_string())
 }
 
 /// A cursor that stands after this id, at this position of a list of this order.
@@ -53,20 +56,8 @@ pub(crate) fn after_position(id: Id, position: &Position, order: Order) -> Strin
     })
 }
 
-/// A cursor that stands after a place told by two numbers.
-pub(crate) fn after_place(first: i64, second: i64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{first}.{second}"))
-}
-
-/// Reads what [`after_place`] wrote.
-pub(crate) fn read_place(text: &str) -> Option<(i64, i64)> {
-    let text = decoded(text)?;
-    let (first, second) = text.split_once('.')?;
-    Some((first.parse().ok()?, second.parse().ok()?))
-}
-
 /// Reads what [`after`] wrote.
-pub(crate) fn read(text: &str) -> Option<Id> {
+pub(crate) fn read<T: FromStr>(text: &str) -> Option<T> {
     decoded(text)?.parse().ok()
 }
 

@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod checkpoint;
 pub mod checkpoints;
+pub mod copy;
 pub mod event;
 pub mod export;
 pub mod flood;

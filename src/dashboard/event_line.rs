@@ -96,10 +96,7 @@ impl Lines {
         let more = records.len() > shown;
         records.truncate(shown);
         let last = records.last().filter(|_| more);
-        let next = last.map(|record| Position {
-            at: record.event.at,
-            number: record.number,
-        });
+        let next = last.map(Position::of);
         let known = keys(connection, whose, &records)?;
         let lines = records.iter().map(|record| Line::new(record, &known));
         Ok(Self {
@@ -107,19 +104,6 @@ impl Lines {
             next,
         })
     }
-}
-
-/// A place in the list, as an address has it.
-pub(crate) fn written(place: Position) -> String {
-    format!("{}.{}", place.at.micros(), place.number)
-}
-
-/// Reads what [`written`] wrote.
-pub(crate) fn place(text: &str) -> Option<Position> {
-    let (at, number) = text.split_once('.')?;
-    let at = Instant::from_micros(at.parse().ok()?);
-    let number = number.parse().ok()?;
-    Some(Position { at, number })
 }
 
 /// The word of an action for people; a word that is not known here as it is.

@@ -6,12 +6,15 @@
 mod connection;
 mod migrations;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
 pub(crate) mod types;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use diesel::r2d2::Pool;
+use parking_lot::{FairMutex, FairMutexGuard};
 
 // Under its own name it would hide diesel's trait from the derive that makes it.
 pub(crate) use connection::on_each_engine;
@@ -26,11 +29,16 @@ use connection::Opener;
 const CONNECTIONS: u32 = 8;
 /// How long a request waits for a connection before it is told that the database is away.
 const WAIT: Duration = Duration::from_secs(3);
+/// How long a change waits for those before it.
+const TURN: Duration = Duration::from_secs(5);
 
 /// A pool of connections to one database. Clones share it.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<Opener>,
+    /// Whose turn it is to change a SQLite file. SQLite itself has all but one try again and again,
+    /// in no order, each on a connection that is then missing to those who only read.
+    turn: Option<Arc<FairMutex<()>>>,
     migrated: Arc<[String]>,
     before_commit: Arc<OnceLock<Begin>>,
     after_commit: Arc<OnceLock<Follow>>,
@@ -70,6 +78,7 @@ impl Database {
             .build_unchecked(opener);
         Ok(Self {
             pool,
+            turn: matches!(url, DatabaseUrl::Sqlite(_)).then(Arc::default),
             migrated: migrated.into(),
             before_commit: Arc::default(),
             after_commit: Arc::default(),
@@ -153,6 +162,13 @@ impl Database {
         Ok(value)
     }
 
+    fn turn(&self) -> Result<Option<FairMutexGuard<'_, ()>>, Error> {
+        match &self.turn {
+            Some(turn) => turn.try_lock_for(TURN).map(Some).ok_or(Error::Unavailable),
+            None => Ok(None),
+        }
+    }
+
     fn follow_read(&self, connection: &mut Connection) -> Result<(), Error> {
         self.after_read
             .get()
@@ -167,6 +183,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let turn = self.turn()?;
         let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
         let concluded = |connection: &mut Connection| {
             let conclude = self.before_commit.get().map(|begin| begin());
@@ -174,7 +191,9 @@ impl Database {
             conclude.map_or(Ok(()), |conclude| conclude(connection))?;
             Ok(value)
         };
-        let value = match connection.write_transaction(concluded) {
+        let written = connection.write_transaction(concluded);
+        drop(turn);
+        let value = match written {
             Ok(value) => value,
             Err(error) => {
                 // That a change is refused tells of what was read, too.

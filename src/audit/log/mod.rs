@@ -2,6 +2,10 @@
 
 pub mod repository;
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::audit::model::Record;
 use crate::clock::Instant;
 use crate::id::Id;
 
@@ -69,4 +73,33 @@ pub struct Position {
     pub at: Instant,
     /// Its number.
     pub number: i64,
+}
+
+/// Both numbers with a dot between, as addresses and cursors have it.
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.at.micros(), self.number)
+    }
+}
+
+impl Position {
+    /// Where an event stands.
+    #[must_use]
+    pub const fn of(record: &Record) -> Self {
+        Self {
+            at: record.event.at,
+            number: record.number,
+        }
+    }
+}
+
+impl FromStr for Position {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, number) = text.split_once('.').ok_or(())?;
+        let at = Instant::from_micros(at.parse().map_err(drop)?);
+        let number = number.parse().map_err(drop)?;
+        Ok(Self { at, number })
+    }
 }

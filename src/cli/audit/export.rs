@@ -4,15 +4,11 @@ use std::io::Write;
 
 use serde_json::json;
 
+use crate::audit::copy::part;
 use crate::audit::event::{Action, Actor, Event};
-use crate::audit::export::{write_head, write_row};
 use crate::audit::repository;
 use crate::cli::failure::Failure;
-use crate::error::Error;
 use crate::installation::Installation;
-
-/// Rows that are read at once.
-const ROWS: i64 = 1_000;
 
 pub(super) fn run(installation: &Installation, out: &mut impl Write) -> Result<(), Failure> {
     let (database, now) = (&installation.database, installation.clock.now());
@@ -23,24 +19,12 @@ pub(super) fn run(installation: &Installation, out: &mut impl Write) -> Result<(
     })?;
     // What is added meanwhile is not part of it.
     let head = database.read_now(repository::head)?;
-    let (mut after, mut text) = (0, Vec::new());
-    loop {
-        let rows = database
-            .read_now(|connection| repository::rows(connection, after, head.number, ROWS))?;
-        let Some(last) = rows.last().map(crate::audit::model::Row::number) else {
-            break;
-        };
-        if last <= after {
-            return Err(Error::Internal("the audit log has no order".to_owned()).into());
-        }
-        after = last;
-        text.clear();
-        for row in &rows {
-            write_row(row, &mut text);
-        }
+    let mut after = Some(0);
+    while let Some(number) = after {
+        let read = |connection: &mut _| part(connection, number, head);
+        let (text, last) = database.read_now(read)?;
         out.write_all(&text)?;
+        after = last;
     }
-    text.clear();
-    write_head(head, &mut text);
-    Ok(out.write_all(&text)?)
+    Ok(())
 }

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::ADDRESS;
 use crate::audit::log::{Filter, Whose};
-use crate::dashboard::event_line::{Lines, place, written};
+use crate::dashboard::event_line::Lines;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::dashboard::page::Page;
@@ -32,7 +32,7 @@ struct Asked {
 impl View {
     fn older(&self) -> Option<String> {
         let next = self.found.next?;
-        Some(format!("{ADDRESS}/log?after={}", written(next)))
+        Some(format!("{ADDRESS}/log?after={}", next))
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn show(
     page: Page,
 ) -> Result<HttpResponse, Error> {
     let mut query = Form::of_query(&request);
-    let after = query.parsed("after", "There is no such page", place);
+    let after = query.parsed("after", "There is no such page", |text| text.parse().ok());
     let errors = query.finish();
     let status = checked(&errors);
     let whose = Whose::Account(member.account.id);

@@ -6,16 +6,13 @@ use actix_web::web::{Bytes, Data};
 use serde_json::json;
 
 use crate::audit::chain::Link;
+use crate::audit::copy::part;
 use crate::audit::event::{Action, Event};
-use crate::audit::export::{write_head, write_row};
 use crate::audit::repository;
 use crate::dashboard::form::Form;
 use crate::dashboard::guard::Member;
 use crate::error::Error;
 use crate::server::{Chunks, Pieces, State};
-
-/// Rows that are read at once.
-const ROWS: i64 = 500;
 
 /// Sends the log up to the event that tells of this.
 pub(crate) async fn send(
@@ -39,28 +36,12 @@ pub(crate) async fn send(
 }
 
 async fn produce(state: Data<State>, head: Link, pieces: Pieces) -> Result<(), Error> {
-    let mut after = 0;
-    loop {
-        let read = move |connection: &mut _| {
-            let rows = repository::rows(connection, after, head.number, ROWS)?;
-            let mut text = Vec::new();
-            for row in &rows {
-                write_row(row, &mut text);
-            }
-            Ok((rows.last().map(crate::audit::model::Row::number), text))
-        };
-        let (last, mut text) = state.database.read(read).await?;
-        let is_last = last.is_none();
-        if is_last {
-            write_head(head, &mut text);
-        }
+    let mut after = Some(0);
+    while let Some(number) = after {
+        let read = move |connection: &mut _| part(connection, number, head);
+        let (text, last) = state.database.read(read).await?;
         let is_gone = pieces.send(Ok(Bytes::from(text))).await.is_err();
-        match last {
-            Some(last) if last > after && !is_gone => after = last,
-            Some(last) if last <= after => {
-                return Err(Error::Internal("the audit log has no order".to_owned()));
-            }
-            _ => return Ok(()),
-        }
+        after = last.filter(|_| !is_gone);
     }
+    Ok(())
 }

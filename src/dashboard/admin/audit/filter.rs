@@ -7,7 +7,7 @@ use crate::account::{email, repository as accounts};
 use crate::audit::log::{self, Outcome, Position};
 use crate::clock::Instant;
 use crate::dashboard::choice::Choice;
-use crate::dashboard::event_line::{in_words, place, written};
+use crate::dashboard::event_line::in_words;
 use crate::dashboard::form::{ALL, Form};
 use crate::db::Connection;
 use crate::error::{Error, FieldErrors};
@@ -57,7 +57,7 @@ impl Filter {
             address: query.text("address").trim().to_owned(),
             from: query.text("from"),
             to: query.text("to"),
-            after: query.parsed("after", "There is no such page", place),
+            after: query.parsed("after", "There is no such page", |text| text.parse().ok()),
             is_live: query.parsed("live", "Live can be 1", live).is_some(),
             errors: query.finish(),
         }
@@ -159,7 +159,10 @@ impl Filter {
             ("address", &self.address),
             ("from", &self.from),
             ("to", &self.to),
-            ("after", &after.map(written).unwrap_or_default()),
+            (
+                "after",
+                &after.map(|place| place.to_string()).unwrap_or_default(),
+            ),
             ("live", if live { "1" } else { "" }),
         ] {
             if !value.is_empty() {
