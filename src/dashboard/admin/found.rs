@@ -11,7 +11,7 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::id::Id;
 use crate::text::{counted, grouped};
-use crate::token::list::repository::{page, part, some};
+use crate::token::list::repository::{count_to, page, part, some};
 use crate::token::list::{self, Order, Position, Start, Total};
 use crate::token::repository::{self, OwnedToken, Whose};
 use crate::token::scope::repository::{Offer, offers};
@@ -49,14 +49,15 @@ impl Found {
         asked: &Asked,
         now: Instant,
     ) -> Result<Self, Error> {
-        let (all, _) = total(connection, &list::Filter::default(), now)?;
-        let (matching, ids) = total(connection, &asked.filter, now)?;
+        let all = total(connection, &list::Filter::default(), now)?;
+        let ids = some(connection, Whose::Everyone, &asked.filter, MOST + 1, now)?;
+        let matching = of(i64::try_from(ids.len()).unwrap_or(i64::MAX));
         let live = list::Filter {
             is_live: true,
             ..asked.filter.clone()
         };
         let revocable = if asked.may_revoke {
-            total(connection, &live, now)?.0
+            total(connection, &live, now)?
         } else {
             Total::Exactly(0)
         };
@@ -131,19 +132,18 @@ impl Found {
     }
 }
 
-/// How many fit, and which, where those are not too many.
-fn total(
-    connection: &mut Connection,
-    filter: &list::Filter,
-    now: Instant,
-) -> Result<(Total, Vec<Id>), Error> {
-    let ids = some(connection, Whose::Everyone, filter, MOST + 1, now)?;
-    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    Ok(if count > MOST {
-        (Total::MoreThan(MOST), Vec::new())
+/// How many fit.
+fn total(connection: &mut Connection, filter: &list::Filter, now: Instant) -> Result<Total, Error> {
+    count_to(connection, Whose::Everyone, filter, MOST + 1, now).map(of)
+}
+
+/// What is said of a number that was counted up to one more than [`MOST`].
+fn of(count: i64) -> Total {
+    if count > MOST {
+        Total::MoreThan(MOST)
     } else {
-        (Total::Exactly(count), ids)
-    })
+        Total::Exactly(count)
+    }
 }
 
 /// The rows of a page where many fit, and whether more follow.

@@ -32,7 +32,7 @@ struct Asked {
 impl View {
     fn older(&self) -> Option<String> {
         let next = self.found.next?;
-        Some(format!("{ADDRESS}/log?after={}", next))
+        Some(format!("{ADDRESS}/log?after={next}"))
     }
 }
 

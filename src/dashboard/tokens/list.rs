@@ -114,20 +114,21 @@ impl Found {
         now: Instant,
     ) -> Result<Self, Error> {
         let keys = Whose::Account(member.id);
-        let mut count = |filter: &list::Filter| repository::count(connection, keys, filter, now);
-        let matching = count(wanted)?;
-        let mut live = list::Filter {
-            status: Some(Status::Active),
-            ..wanted.clone()
+        // What is asked of all of them need not be asked of each once more.
+        let live = list::Filter {
+            status: (wanted.status != Some(Status::Active)).then_some(Status::Active),
+            ..list::Filter::default()
         };
-        let (mut ending, mut unused) = (0, 0);
-        if wanted.status.is_none_or(|status| status == Status::Active) {
-            live.expires_before = Some(now.plus_days(SOON_DAYS));
-            ending = count(&live)?;
-            live.expires_before = None;
-            live.quiet_since = Some(now.plus_days(-LONG_DAYS));
-            unused = count(&live)?;
-        }
+        let ends = list::Filter {
+            expires_before: Some(now.plus_days(SOON_DAYS)),
+            ..live.clone()
+        };
+        let is_unused = list::Filter {
+            quiet_since: Some(now.plus_days(-LONG_DAYS)),
+            ..live
+        };
+        let (matching, ending, unused) =
+            repository::counts(connection, keys, wanted, &ends, &is_unused, now)?;
         let offset = pager::offset(page, matching);
         let tokens = repository::part(
             connection,

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{IntoBoxed, sql};
+use diesel::dsl::{IntoBoxed, case_when, count_star, sql, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 
 use super::last_used::repository as last_used;
 use super::narrowing::repository::{Condition, Way, conditions};
@@ -55,6 +55,55 @@ pub fn count(
 ) -> Result<i64, Error> {
     let query = narrowed(connection, keys, filter, Way::Narrowest, now)?;
     Ok(query.count().get_result(connection)?)
+}
+
+/// How many keys fit, how many of them fit `first` as well, and how many `second`: counted in one
+/// go, for what it takes is to come by each key.
+///
+/// # Errors
+/// Those of the database.
+pub fn counts(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    first: &Filter,
+    second: &Filter,
+    now: Instant,
+) -> Result<(i64, i64, i64), Error> {
+    let mut that = |filter: &Filter| -> Result<Condition<tokens::table>, Error> {
+        let all = conditions(connection, Whose::Everyone, filter, Way::Narrowest, now)?;
+        let every = |all: Condition<_>, one| -> Condition<_> { Box::new(all.and(one)) };
+        Ok(all.into_iter().fold(Box::new(sql("TRUE")), every))
+    };
+    let (first, second) = (that(first)?, that(second)?);
+    let one = || 1.into_sql::<Integer>();
+    let query = narrowed(connection, keys, filter, Way::Narrowest, now)?.select((
+        count_star(),
+        sum(case_when(first, one())),
+        sum(case_when(second, one())),
+    ));
+    let (all, first, second): (_, Option<_>, Option<_>) = query.get_result(connection)?;
+    Ok((all, first.unwrap_or(0), second.unwrap_or(0)))
+}
+
+/// How many keys fit, counted up to `most`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_to(
+    connection: &mut Connection,
+    keys: Whose,
+    filter: &Filter,
+    most: i64,
+    now: Instant,
+) -> Result<i64, Error> {
+    let query = narrowed(connection, keys, filter, Way::Narrowest, now)?;
+    // Which they are need not be told, which would take longer than finding them.
+    let found: Vec<i32> = query
+        .select(sql::<Integer>("1"))
+        .limit(most)
+        .load(connection)?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
 }
 
 /// The ids of keys that fit, of up to `most` of them, in no order.
@@ -176,7 +225,7 @@ fn ids(
             now,
         );
     }
-    let query = narrowed(connection, keys, filter, Way::Ordered, now)?;
+    let query = narrowed(connection, keys, filter, Way::Ordered(order.sort), now)?;
     let position = position_sql(order.sort);
     let query = match start {
         Start::Offset(rows) => query.offset(rows),

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::token::list::narrowing::repository::{Way, conditions};
 use crate::token::list::repository::beyond;
-use crate::token::list::{Filter, Position, Start};
+use crate::token::list::{Filter, Position, Sort, Start};
 use crate::token::repository::Whose;
 
 /// Where a page begins in one of the two.
@@ -85,7 +85,7 @@ fn used(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let conditions = conditions(connection, keys, filter, Way::Ordered, now)?;
+    let conditions = conditions(connection, keys, filter, Way::Ordered(Sort::LastUsed), now)?;
     let all = last_uses::table.inner_join(tokens::table).into_boxed();
     let mut query = conditions.into_iter().fold(all, QueryDsl::filter);
     match place {
@@ -122,7 +122,7 @@ fn never(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let conditions = conditions(connection, keys, filter, Way::Ordered, now)?;
+    let conditions = conditions(connection, keys, filter, Way::Ordered(Sort::LastUsed), now)?;
     let never = "tokens.used_day = -1 AND NOT EXISTS \
                  (SELECT 1 FROM last_uses WHERE last_uses.token_id = tokens.id)";
     let all = tokens::table.filter(sql::<Bool>(never)).into_boxed();

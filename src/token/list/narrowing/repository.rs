@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::project::repository::pattern;
 use crate::text;
 use crate::token::leak;
-use crate::token::list::Filter;
+use crate::token::list::{Filter, Sort};
 use crate::token::model::{LAST_USED_AT, Status};
 use crate::token::repository::Whose;
 use crate::token::scope::Scopes;
@@ -25,9 +25,9 @@ pub(in crate::token::list) type Condition<S> =
 pub(in crate::token::list) enum Way {
     /// By whatever index narrows them best; in no order.
     Narrowest,
-    /// By the index of their order, from its beginning on, until enough are found. Where many rows
+    /// By the index of this order, from its beginning on, until enough are found. Where many rows
     /// fit that is soon, and sorting all that do would not be.
-    Ordered,
+    Ordered(Sort),
 }
 
 /// The scopes that keys hold together, as indexed: the first 400 characters.
@@ -67,13 +67,18 @@ pub(in crate::token::list) fn conditions<S: 'static>(
     // SQLite does not know how many rows fit, and would sort them all: a sign in front of a column
     // keeps it from taking that column's index. PostgreSQL knows.
     let plus = match (way, &*connection) {
-        (Way::Ordered, Connection::Sqlite(_)) if of_all => "+",
+        (Way::Ordered(_), Connection::Sqlite(_)) if of_all => "+",
         _ => "",
     };
     // Most keys have no end or a later one: two searches for them are no way to any.
     let either = match connection {
         Connection::Sqlite(_) => "+",
         Connection::Postgres(_) => "",
+    };
+    // A list in the order of their making begins where the time does.
+    let (made, quiet) = match way {
+        Way::Ordered(Sort::Created) => ("", ""),
+        _ => (plus, either),
     };
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Whose::Account(owner) | Whose::History(owner) = keys {
@@ -106,12 +111,12 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         all.push(holding(scope));
     }
     all.extend(searched(&filter.search));
-    all.extend(in_time(filter, plus));
+    all.extend(in_time(filter, plus, made));
     all.extend(in_use(
         filter,
         plus,
         if of_all { plus } else { either },
-        either,
+        quiet,
     ));
     all.extend(seen(connection, filter));
     if filter.is_leaked {
@@ -171,17 +176,19 @@ fn searched<S: 'static>(search: &str) -> Option<Condition<S>> {
 }
 
 /// When they were generated, and when they end.
-fn in_time<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
+fn in_time<S: 'static>(filter: &Filter, plus: &str, made: &str) -> Vec<Condition<S>> {
     let mut all: Vec<Condition<S>> = Vec::new();
     let mut bound = |column: &str, comparison: &str, instant: Option<Instant>| {
         if let Some(instant) = instant {
-            let is = sql::<Bool>(&format!("{plus}tokens.{column} {comparison} "));
+            let is = sql::<Bool>(&format!("{column} {comparison} "));
             all.push(Box::new(is.bind::<BigInt, _>(instant)));
         }
     };
-    bound("expires_at", "<", filter.expires_before);
-    bound("created_at", ">=", filter.made_from);
-    bound("created_at", "<", filter.made_before);
+    let end = format!("{plus}tokens.expires_at");
+    let made = format!("{made}tokens.created_at");
+    bound(&end, "<", filter.expires_before);
+    bound(&made, ">=", filter.made_from);
+    bound(&made, "<", filter.made_before);
     if filter.is_endless {
         let never = format!("{plus}tokens.expires_at IS NULL");
         all.push(Box::new(sql::<Bool>(&never)));
@@ -190,7 +197,7 @@ fn in_time<S: 'static>(filter: &Filter, plus: &str) -> Vec<Condition<S>> {
 }
 
 /// What they were used for.
-fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, either: &str) -> Vec<Condition<S>> {
+fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, made: &str) -> Vec<Condition<S>> {
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Some(before) = filter.last_used_before {
         all.push(Box::new(
@@ -207,7 +214,7 @@ fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, either: &str) -> V
         all.push(Box::new(
             sql::<Bool>(&format!("{day}tokens.used_day <= "))
                 .bind::<Integer, _>(since.day())
-                .sql(&format!(" AND {either}tokens.created_at <= "))
+                .sql(&format!(" AND {made}tokens.created_at <= "))
                 .bind::<BigInt, _>(since)
                 .sql(" AND (tokens.used_day < ")
                 .bind::<Integer, _>(since.day())
