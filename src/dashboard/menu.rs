@@ -47,6 +47,24 @@ impl Entry {
 
 const OVERVIEW: &str = "/dashboard";
 
+/// Pages that belong to an entry whose address theirs does not begin with.
+const BESIDE: [(&str, &str); 3] = [
+    ("/dashboard/admin/incident", "/dashboard/admin/tokens/"),
+    ("/dashboard/admin/report", "/dashboard/admin/tokens/"),
+    (
+        "/dashboard/admin/service-accounts",
+        "/dashboard/admin/users/",
+    ),
+];
+
+/// The address as if all pages of an entry stood beneath it.
+fn within(path: &str) -> String {
+    let beside = BESIDE
+        .iter()
+        .find_map(|(begin, entry)| Some(path.strip_prefix(begin)?).map(|rest| (entry, rest)));
+    beside.map_or_else(|| path.to_owned(), |(entry, rest)| format!("{entry}{rest}"))
+}
+
 /// The menu on the page at `path`.
 pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
     let settings = vec![
@@ -60,13 +78,10 @@ pub(crate) fn menu(path: &str, is_admin: bool) -> Vec<Entry> {
         Entry::new("Docs", "/dashboard/docs", path),
     ];
     if is_admin {
-        let people = path.replace(
-            "/dashboard/admin/service-accounts",
-            "/dashboard/admin/users/",
-        );
+        let path = &within(path);
         let pages = vec![
             Entry::new("All tokens", "/dashboard/admin/tokens", path),
-            Entry::new("People", "/dashboard/admin/users", &people),
+            Entry::new("People", "/dashboard/admin/users", path),
             Entry::new("Scopes", "/dashboard/admin/scopes", path),
             Entry::new("Policy", "/dashboard/admin/policy", path),
             Entry::new("Audit", "/dashboard/admin/audit", path),
@@ -100,5 +115,20 @@ mod tests {
                 .iter()
                 .all(|entry| entry.label != "Admin")
         );
+    }
+
+    #[test]
+    fn pages_beside_an_entry_are_its_own() {
+        for (path, label) in [
+            ("/dashboard/admin/report", "All tokens"),
+            ("/dashboard/admin/incident", "All tokens"),
+            ("/dashboard/admin/service-accounts/new", "People"),
+        ] {
+            let entries = menu(path, true);
+            let pages = entries.iter().flat_map(|entry| &entry.pages);
+            let current: Vec<_> = pages.filter(|page| page.current.is_some()).collect();
+            assert_eq!(current.len(), 1, "{path}");
+            assert_eq!(current.first().unwrap().label, label);
+        }
     }
 }

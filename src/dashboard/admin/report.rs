@@ -92,6 +92,7 @@ impl View {
 fn word(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
+        Value::Bool(is) => if *is { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
