@@ -56,10 +56,11 @@ impl Found {
             is_live: true,
             ..asked.filter.clone()
         };
-        let revocable = if asked.may_revoke {
-            total(connection, &live, now)?
-        } else {
-            Total::Exactly(0)
+        let revocable = match matching {
+            _ if !asked.may_revoke => Total::Exactly(0),
+            Total::Exactly(_) => total(connection, &live, now)?,
+            // The page that asks tells how many of so many work.
+            Total::MoreThan(_) => matching,
         };
         let (owned, goes_on) = match matching {
             Total::Exactly(count) => {

@@ -86,7 +86,14 @@ fn used(
         return Ok(Vec::new());
     }
     let conditions = conditions(connection, keys, filter, Way::Ordered(Sort::LastUsed), now)?;
-    let all = last_uses::table.inner_join(tokens::table).into_boxed();
+    // The sign keeps SQLite from beginning with the keys, all of which it would have to sort.
+    let its_key = match connection {
+        Connection::Sqlite(_) => "+last_uses.token_id = tokens.id",
+        Connection::Postgres(_) => "last_uses.token_id = tokens.id",
+    };
+    let all = last_uses::table
+        .inner_join(tokens::table.on(sql::<Bool>(its_key)))
+        .into_boxed();
     let mut query = conditions.into_iter().fold(all, QueryDsl::filter);
     match place {
         Place::Offset(rows) => query = query.offset(rows),

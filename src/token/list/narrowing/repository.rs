@@ -30,7 +30,10 @@ pub(in crate::token::list) enum Way {
     Ordered(Sort),
 }
 
-/// The scopes that keys hold together, as indexed: the first 400 characters.
+/// Of the scopes that a key holds, so many characters are indexed.
+const INDEXED: usize = 400;
+
+/// The scopes that keys hold together, as indexed.
 const SCOPE_SETS: &str = "WITH RECURSIVE sets (word) AS (
         SELECT min(substr(scopes, 1, 400)) FROM tokens
         UNION ALL
@@ -51,7 +54,7 @@ fn scope_sets(connection: &mut Connection, scope: &str) -> Result<Vec<String>, E
     let sets: Vec<ScopeSet> = sql_query(SCOPE_SETS).load(connection)?;
     let words = sets.into_iter().map(|set| set.word);
     Ok(words
-        .filter(|word| word.len() >= 400 || Scopes::from_stored(word.clone()).allow(scope))
+        .filter(|word| word.len() >= INDEXED || Scopes::from_stored(word.clone()).allow(scope))
         .collect())
 }
 
@@ -80,6 +83,12 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         Way::Ordered(Sort::Created) => ("", ""),
         _ => (plus, either),
     };
+    // An account's keys are told by an index that holds both days.
+    let quiet_day = match connection {
+        Connection::Sqlite(_) if of_all => format!("{plus}{}", quiet_day("max")),
+        Connection::Sqlite(_) => format!("+{}", quiet_day("max")),
+        Connection::Postgres(_) => quiet_day("GREATEST"),
+    };
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Whose::Account(owner) | Whose::History(owner) = keys {
         all.push(Box::new(
@@ -102,22 +111,22 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         all.push(Box::new(is.bind::<Text, _>(environment)));
     }
     if let Some(scope) = &filter.scope {
-        if of_all && way == Way::Narrowest {
+        let is_told_by_index = way == Way::Narrowest || matches!(connection, Connection::Sqlite(_));
+        if of_all && is_told_by_index {
             let sets = scope_sets(connection, scope)?;
+            if sets.iter().any(|set| set.len() >= INDEXED) {
+                all.push(holding(scope));
+            }
             all.push(Box::new(
-                sql::<Text>("substr(tokens.scopes, 1, 400)").eq_any(sets),
+                sql::<Text>(&format!("{plus}substr(tokens.scopes, 1, 400)")).eq_any(sets),
             ));
+        } else {
+            all.push(holding(scope));
         }
-        all.push(holding(scope));
     }
     all.extend(searched(&filter.search));
     all.extend(in_time(filter, plus, made));
-    all.extend(in_use(
-        filter,
-        plus,
-        if of_all { plus } else { either },
-        quiet,
-    ));
+    all.extend(in_use(filter, way, &quiet_day, quiet));
     all.extend(seen(connection, filter));
     if filter.is_leaked {
         all.push(Box::new(
@@ -196,8 +205,13 @@ fn in_time<S: 'static>(filter: &Filter, plus: &str, made: &str) -> Vec<Condition
     all
 }
 
+/// The day from which on a key was quiet, as indexed.
+fn quiet_day(later: &str) -> String {
+    format!("{later}(tokens.used_day, tokens.created_at / 86400000000)")
+}
+
 /// What they were used for.
-fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, made: &str) -> Vec<Condition<S>> {
+fn in_use<S: 'static>(filter: &Filter, way: Way, quiet_day: &str, made: &str) -> Vec<Condition<S>> {
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Some(before) = filter.last_used_before {
         all.push(Box::new(
@@ -209,11 +223,11 @@ fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, made: &str) -> Vec
     }
     if let Some(since) = filter.quiet_since {
         // The day tells most keys apart; of those last used on the very day the instant is asked for.
-        // A younger key cannot have been quiet for so long. An account's keys are told by an index that
-        // holds the day.
+        // A younger key cannot have been quiet for so long.
         all.push(Box::new(
-            sql::<Bool>(&format!("{day}tokens.used_day <= "))
-                .bind::<Integer, _>(since.day())
+            sql::<Bool>(quiet_day)
+                .sql(" <= ")
+                .bind::<BigInt, _>(i64::from(since.day()))
                 .sql(&format!(" AND {made}tokens.created_at <= "))
                 .bind::<BigInt, _>(since)
                 .sql(" AND (tokens.used_day < ")
@@ -232,12 +246,15 @@ fn in_use<S: 'static>(filter: &Filter, plus: &str, day: &str, made: &str) -> Vec
         ));
     }
     if let Some(day) = filter.called_since {
+        // In order, few are asked; else those that were called are found first.
+        let called = match way {
+            Way::Narrowest => "tokens.id IN (SELECT token_id FROM usage WHERE",
+            Way::Ordered(_) => "EXISTS (SELECT 1 FROM usage WHERE usage.token_id = tokens.id AND",
+        };
         all.push(Box::new(
-            sql::<Bool>(&format!(
-                "{plus}tokens.id IN (SELECT token_id FROM usage WHERE refused_dead > 0 AND day >= "
-            ))
-            .bind::<Integer, _>(day)
-            .sql(")"),
+            sql::<Bool>(&format!("{called} refused_dead > 0 AND day >= "))
+                .bind::<Integer, _>(day)
+                .sql(")"),
         ));
     }
     all

@@ -202,7 +202,7 @@ fn filters(server: &TestServer) -> Vec<(&'static str, Filter)> {
             },
         ),
         (
-            "tokens_used_day",
+            "tokens_quiet",
             Filter {
                 quiet_since: Some(now.plus_days(-170)),
                 ..of()
