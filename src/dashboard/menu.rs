@@ -61,7 +61,7 @@ const BESIDE: [(&str, &str); 3] = [
 fn within(path: &str) -> String {
     let beside = BESIDE
         .iter()
-        .find_map(|(begin, entry)| Some(path.strip_prefix(begin)?).map(|rest| (entry, rest)));
+        .find_map(|(begin, entry)| path.strip_prefix(begin).map(|rest| (entry, rest)));
     beside.map_or_else(|| path.to_owned(), |(entry, rest)| format!("{entry}{rest}"))
 }
 
