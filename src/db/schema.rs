@@ -111,6 +111,7 @@ diesel::table! {
         changed_epoch -> BigInt,
         overlap_seconds -> Nullable<BigInt>,
         used_day -> Integer,
+        refused_day -> Integer,
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn rows_of(connection: &Connection) -> &'static str {
 /// Those of the database.
 pub fn add(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
     add_uses(connection, rows)?;
+    note_refused_days(connection, rows)?;
     add_last_uses(connection, rows)
 }
 
@@ -85,6 +86,32 @@ fn add_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
     execute(connection, statement, &values)
 }
 
+/// Of each key the last day on which it was called though it was dead.
+fn note_refused_days(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
+    let mut days: Vec<(Id, i64)> = Vec::new();
+    for row in rows.iter().filter(|row| row.counts.refused_dead > 0) {
+        let day = i64::from(row.day);
+        match days.last_mut() {
+            Some((id, last)) if *id == row.token_id => *last = day.max(*last),
+            _ => days.push((row.token_id, day)),
+        }
+    }
+    note_days(connection, "refused_day", &days)
+}
+
+/// Notes a day of each key, where it is later than the one in `column`.
+fn note_days(connection: &mut Connection, column: &str, days: &[(Id, i64)]) -> Result<(), Error> {
+    if days.is_empty() {
+        return Ok(());
+    }
+    let rows = rows_of(connection);
+    let statement = format!(
+        "UPDATE tokens SET {column} = CAST(value ->> 1 AS INTEGER)
+        FROM {rows} WHERE tokens.id = value ->> 0 AND {column} < CAST(value ->> 1 AS INTEGER)"
+    );
+    execute(connection, statement, &days)
+}
+
 /// Of each key the last row that let a request through.
 fn add_last_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error> {
     let mut latest: Vec<&Uses> = Vec::new();
@@ -119,12 +146,8 @@ fn add_last_uses(connection: &mut Connection, rows: &[Uses]) -> Result<(), Error
         WHERE last_uses.at < excluded.at"
     );
     execute(connection, statement, &values)?;
-    let days: Vec<_> = values.iter().map(|(id, at, ..)| (id, at / DAY)).collect();
-    let statement = format!(
-        "UPDATE tokens SET used_day = CAST(value ->> 1 AS INTEGER)
-        FROM {rows} WHERE tokens.id = value ->> 0 AND used_day < CAST(value ->> 1 AS INTEGER)"
-    );
-    execute(connection, statement, &days)
+    let days: Vec<_> = values.iter().map(|(id, at, ..)| (*id, at / DAY)).collect();
+    note_days(connection, "used_day", &days)
 }
 
 pub(super) fn execute(

@@ -126,7 +126,7 @@ pub(in crate::token::list) fn conditions<S: 'static>(
     }
     all.extend(searched(&filter.search));
     all.extend(in_time(filter, plus, made));
-    all.extend(in_use(filter, way, &quiet_day, quiet));
+    all.extend(in_use(filter, plus, &quiet_day, quiet));
     all.extend(seen(connection, filter));
     if filter.is_leaked {
         all.push(Box::new(
@@ -211,7 +211,12 @@ fn quiet_day(later: &str) -> String {
 }
 
 /// What they were used for.
-fn in_use<S: 'static>(filter: &Filter, way: Way, quiet_day: &str, made: &str) -> Vec<Condition<S>> {
+fn in_use<S: 'static>(
+    filter: &Filter,
+    plus: &str,
+    quiet_day: &str,
+    made: &str,
+) -> Vec<Condition<S>> {
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Some(before) = filter.last_used_before {
         all.push(Box::new(
@@ -246,16 +251,8 @@ fn in_use<S: 'static>(filter: &Filter, way: Way, quiet_day: &str, made: &str) ->
         ));
     }
     if let Some(day) = filter.called_since {
-        // In order, few are asked; else those that were called are found first.
-        let called = match way {
-            Way::Narrowest => "tokens.id IN (SELECT token_id FROM usage WHERE",
-            Way::Ordered(_) => "EXISTS (SELECT 1 FROM usage WHERE usage.token_id = tokens.id AND",
-        };
-        all.push(Box::new(
-            sql::<Bool>(&format!("{called} refused_dead > 0 AND day >= "))
-                .bind::<Integer, _>(day)
-                .sql(")"),
-        ));
+        let called = format!("{plus}tokens.refused_day >= ");
+        all.push(Box::new(sql::<Bool>(&called).bind::<Integer, _>(day)));
     }
     all
 }

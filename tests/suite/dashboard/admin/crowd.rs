@@ -69,6 +69,10 @@ pub(super) fn fill(server: &TestServer, owners: &[&Person], count: usize) {
          5, CASE WHEN revoked_at IS NULL THEN 0 ELSE 3 END, 0, 0, 0, {now}, {now} {whose} \
          AND {n} % 22 < 2"
     ));
+    server.run(&format!(
+        "UPDATE tokens SET refused_day = {today} \
+         WHERE id IN (SELECT token_id FROM usage WHERE refused_dead > 0)"
+    ));
     if server.place().engine() == Engine::Postgres {
         server.vacuum();
     }

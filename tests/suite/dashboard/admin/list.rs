@@ -1,5 +1,7 @@
 //! The list of all keys: what it is narrowed to, sorted by, and that its pages hold every key once.
 
+use deskforge::token::usage::{self, Counts, Uses};
+
 use crate::dashboard::admin::LIST;
 use crate::dashboard::admin::crowd::fill;
 use crate::harness::{Browser, Engine, Key, Person, TestServer, on_each_engine, scopes};
@@ -58,17 +60,21 @@ async fn keys_of_each_kind(server: &TestServer, mira: &Person, ravi: &Person) ->
         at(0),
         of(&ended)
     ));
-    for (key, requests, dead, day) in [
-        (&called, 0, 4, -2),
-        (&paused, 0, 4, -2),
-        (&leaked, 0, 4, -9),
-    ] {
-        server.execute(&format!(
-            "INSERT INTO usage VALUES ('{}', {}, '10.0.0.9', '', {requests}, {dead}, 0, 0, 0, 0, {})",
-            key.id,
-            now.plus_days(day).day(),
-            at(day)
-        ));
+    for (key, day) in [(&called, -2), (&paused, -2), (&leaked, -9)] {
+        let refused = Uses {
+            token_id: key.id,
+            day: now.plus_days(day).day(),
+            address: "10.0.0.9".to_owned(),
+            client: String::new(),
+            counts: Counts {
+                refused_dead: 4,
+                ..Counts::default()
+            },
+            first_at: now.plus_days(day),
+            last_at: now.plus_days(day),
+        };
+        let book = |connection: &mut _| usage::repository::add(connection, &[refused]);
+        server.state().database.write_now(book).unwrap();
     }
     server.key(&used).get("/projects").await.must_be(200);
     while server.number("SELECT count(*) AS number FROM last_uses") == 0 {

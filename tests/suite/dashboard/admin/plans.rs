@@ -216,7 +216,7 @@ fn filters(server: &TestServer) -> Vec<(&'static str, Filter)> {
             },
         ),
         (
-            "usage_dead",
+            "tokens_refused_day",
             Filter {
                 called_since: Some(now.day() - 6),
                 ..of()

@@ -36,6 +36,7 @@ async fn the_list_of_many_keys_is_measured(engine: Engine) {
     let Some(many) = many() else { return };
     let queries = [
         "",
+        "owner=mira@example.com",
         "status=active",
         "status=paused",
         "status=expired",
