@@ -288,9 +288,15 @@ impl Chromium {
             .len()
     }
 
-    /// The text of an element as it is seen.
+    /// The text of an element as it is seen. Where the page loads itself again meanwhile, the element
+    /// that comes then is asked.
     pub(crate) async fn text(&self, selector: &str) -> String {
-        self.find(selector).await.text().await.unwrap()
+        loop {
+            match self.find(selector).await.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                text => return text.unwrap(),
+            }
+        }
     }
 
     /// The text of an element, once it has one.
