@@ -28,6 +28,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .timeout(Duration::from_mins(1))
+            // The server ends a connection that is idle for 5 s: none is used that may be ending.
+            .pool_idle_timeout(Duration::from_secs(3))
             .build()
             .unwrap();
         Self {
