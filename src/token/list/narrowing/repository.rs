@@ -83,12 +83,14 @@ pub(in crate::token::list) fn conditions<S: 'static>(
         Way::Ordered(Sort::Created) => ("", ""),
         _ => (plus, either),
     };
-    // An account's keys are told by an index that holds both days.
-    let quiet_day = match connection {
-        Connection::Sqlite(_) if of_all => format!("{plus}{}", quiet_day("max")),
-        Connection::Sqlite(_) => format!("+{}", quiet_day("max")),
-        Connection::Postgres(_) => quiet_day("GREATEST"),
+    // The day from which on a key was quiet, as indexed for all keys; an account's are told by an
+    // index that holds both days.
+    let sign = if of_all { plus } else { either };
+    let later = match connection {
+        Connection::Sqlite(_) => "max",
+        Connection::Postgres(_) => "GREATEST",
     };
+    let quiet_day = format!("{sign}{later}(tokens.used_day, tokens.created_at / 86400000000)");
     let mut all: Vec<Condition<S>> = Vec::new();
     if let Whose::Account(owner) | Whose::History(owner) = keys {
         all.push(Box::new(
@@ -203,11 +205,6 @@ fn in_time<S: 'static>(filter: &Filter, plus: &str, made: &str) -> Vec<Condition
         all.push(Box::new(sql::<Bool>(&never)));
     }
     all
-}
-
-/// The day from which on a key was quiet, as indexed.
-fn quiet_day(later: &str) -> String {
-    format!("{later}(tokens.used_day, tokens.created_at / 86400000000)")
 }
 
 /// What they were used for.
