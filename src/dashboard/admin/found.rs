@@ -50,8 +50,7 @@ impl Found {
         now: Instant,
     ) -> Result<Self, Error> {
         let all = total(connection, &list::Filter::default(), now)?;
-        let ids = some(connection, Whose::Everyone, &asked.filter, MOST + 1, now)?;
-        let matching = of(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+        let matching = total(connection, &asked.filter, now)?;
         let live = list::Filter {
             is_live: true,
             ..asked.filter.clone()
@@ -64,6 +63,7 @@ impl Found {
         };
         let (owned, goes_on) = match matching {
             Total::Exactly(count) => {
+                let ids = some(connection, Whose::Everyone, &asked.filter, count, now)?;
                 let few = list::Filter {
                     ids: Some(ids),
                     ..list::Filter::default()

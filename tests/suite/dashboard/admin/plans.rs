@@ -195,7 +195,7 @@ fn filters(server: &TestServer) -> Vec<(&'static str, Filter)> {
             },
         ),
         (
-            "tokens_reason",
+            "tokens_leaked",
             Filter {
                 is_leaked: true,
                 ..of()
