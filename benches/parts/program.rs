@@ -36,7 +36,6 @@ struct Arguments {
 struct Bench {
     installation: Installation,
     recorder: Recorder,
-    verifier: Verifier,
     worker: Worker,
     keys: Vec<Secret>,
 }
@@ -69,7 +68,6 @@ impl Bench {
         Ok(Self {
             installation,
             recorder,
-            verifier,
             worker,
             keys,
         })
@@ -78,8 +76,8 @@ impl Bench {
     /// What a request with the header `Authorization: Bearer …` comes to.
     async fn verify(&self, presented: &[u8]) -> Option<Arc<Subject>> {
         let demands = Demands::default();
-        self.verifier
-            .verify(&self.worker, presented, &demands, CLIENT, ADDRESS)
+        self.worker
+            .verify(presented, &demands, CLIENT, ADDRESS)
             .await
             .ok()
     }
@@ -116,7 +114,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let begun = Instant::now();
             for number in 0..times {
                 let token = u128::from(number) % 1_000;
-                ledger.book(token, Outcome::Request, ADDRESS, CLIENT, now);
+                ledger.book(token, Outcome::Request, &[], ADDRESS, CLIENT, now);
             }
             begun.elapsed()
         });

@@ -29,7 +29,7 @@ pub(crate) async fn require(
     };
     let judged = match presented(request.headers()) {
         Err(error) => Err(error.into()),
-        Ok(key) => verify(&state, request.request(), key, &demands, &client).await,
+        Ok(key) => verify(request.request(), key, &demands, &client).await,
     };
     match judged {
         Err(Refusal { error, subject }) => {
@@ -64,7 +64,6 @@ pub(crate) async fn require(
 
 /// Judges the key `presented`, with what the worker that serves the request has of its own.
 pub(crate) async fn verify(
-    state: &State,
     request: &HttpRequest,
     presented: &[u8],
     demands: &Demands<'_>,
@@ -73,9 +72,8 @@ pub(crate) async fn verify(
     let worker = request
         .app_data::<Worker>()
         .ok_or_else(|| Error::Internal("a worker was not given its part".to_owned()))?;
-    state
-        .verifier
-        .verify(worker, presented, demands, client.agent(), client.address)
+    worker
+        .verify(presented, demands, client.agent(), client.address)
         .await
 }
 

@@ -2,14 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::api::bearer;
 use crate::api::query::Query;
 use crate::error::Error;
-use crate::server::{Client, State};
-use crate::token::verifier::{Demands, Grant, Owner, Subject};
+use crate::server::Client;
+use crate::token::verifier::{Demands, Subject};
 
 const OWNER: HeaderName = HeaderName::from_static("deskforge-owner");
 const OWNER_KIND: HeaderName = HeaderName::from_static("deskforge-owner-kind");
@@ -21,7 +20,6 @@ const ENVIRONMENT: HeaderName = HeaderName::from_static("deskforge-environment")
 /// Lets the gateway's request through, with who calls in the headers, or says why not. Counts as a
 /// use of the key.
 pub(crate) async fn verify(
-    state: Data<State>,
     client: Client,
     request: HttpRequest,
     mut query: Query,
@@ -37,7 +35,7 @@ pub(crate) async fn verify(
     });
     query.finish()?;
     let presented = bearer::presented(request.headers())?;
-    let judged = bearer::verify(&state, &request, presented, &demands, &client).await;
+    let judged = bearer::verify(&request, presented, &demands, &client).await;
     let subject = judged.map_err(|refusal| refusal.error)?;
     let mut response = HttpResponse::new(match status {
         None => StatusCode::NO_CONTENT,
@@ -48,28 +46,18 @@ pub(crate) async fn verify(
     Ok(response)
 }
 
-/// Header values that all keys of an owner, or of a grant, have in common are made once.
+/// The values are copied: one that answers share is counted by all threads at once, which takes
+/// longer.
 fn tell_who(headers: &mut HeaderMap, subject: &Subject) {
-    let owner = subject.owner.prepared(|owner: &Owner| {
-        (
-            value(owner.id.as_str()),
-            HeaderValue::from_static(owner.kind.as_str()),
-        )
-    });
-    let grant = subject.grant.prepared(|grant: &Grant| {
-        (
-            value(&grant.scopes.to_string()),
-            HeaderValue::from_static(grant.environment.as_str()),
-        )
-    });
-    if let (Some((owner, kind)), Some((scopes, environment))) = (owner, grant) {
-        headers.insert(OWNER, owner.clone());
-        headers.insert(OWNER_KIND, kind.clone());
-        headers.insert(SCOPES, scopes.clone());
-        headers.insert(ENVIRONMENT, environment.clone());
-    }
+    let grant = &subject.grant;
+    let kind = HeaderValue::from_static(subject.owner_kind.as_str());
+    let environment = HeaderValue::from_static(grant.environment.as_str());
+    headers.insert(OWNER, value(subject.owner_id().as_str()));
+    headers.insert(OWNER_KIND, kind);
     headers.insert(TOKEN_ID, value(subject.id().as_str()));
     headers.insert(TOKEN_FAMILY, value(subject.family_id().as_str()));
+    headers.insert(SCOPES, value(grant.scopes.listed()));
+    headers.insert(ENVIRONMENT, environment);
 }
 
 /// Ids and scope names are ASCII that prints, so none is ever left empty.

@@ -122,6 +122,12 @@ impl Scopes {
         others.iter().all(|other| self.allow(other))
     }
 
+    /// The names with a space between them.
+    #[must_use]
+    pub fn listed(&self) -> &str {
+        self.0.trim_matches(' ')
+    }
+
     pub(crate) fn stored(&self) -> &str {
         &self.0
     }
@@ -148,7 +154,7 @@ impl<S: AsRef<str>> FromIterator<S> for Scopes {
 /// The names with a space between each, as RFC 6749 section 3.3 writes scopes.
 impl fmt::Display for Scopes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0.trim())
+        formatter.write_str(self.listed())
     }
 }
 

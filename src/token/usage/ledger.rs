@@ -19,11 +19,14 @@ const CALLERS: usize = 4_096;
 /// The most demands a page tells apart, which are searched one by one.
 const DEMANDS: usize = 32;
 
-/// One decision.
+/// One decision, in few bytes: there are tens of thousands a second.
 pub(super) struct Entry {
     pub(super) token: u128,
     pub(super) at: Instant,
-    pub(super) caller: usize,
+    /// Which of the page's callers.
+    pub(super) caller: u16,
+    /// Which of the page's demands it met, if it was let through.
+    pub(super) demand: Option<u16>,
     pub(super) outcome: Outcome,
 }
 
@@ -35,16 +38,13 @@ pub(super) struct Page {
     pub(super) callers: Vec<(IpAddr, Box<[u8]>)>,
     /// The scopes that requests demanded together.
     pub(super) demands: Vec<Box<[Box<str>]>>,
-    /// Key, day and which demand it met. The same is not noted twice in a row.
-    pub(super) scopes: Vec<(u128, i32, usize)>,
-    by_address: HashMap<IpAddr, Vec<usize>>,
+    by_address: HashMap<IpAddr, Vec<u16>>,
 }
 
 impl Page {
     fn with_room_for(entries: usize) -> Self {
         Self {
             entries: Vec::with_capacity(entries.clamp(LEAST, MOST)),
-            scopes: Vec::with_capacity(entries.clamp(LEAST, MOST)),
             ..Self::default()
         }
     }
@@ -56,43 +56,46 @@ impl Page {
     }
 
     /// The number of a demand on this page. One that is known costs no allocation; there are few.
-    fn demand(&mut self, scopes: &[&str]) -> usize {
+    fn demand(&mut self, scopes: &[&str]) -> u16 {
         let is_same = |known: &[Box<str>]| {
             known.len() == scopes.len() && known.iter().zip(scopes).all(|(one, two)| **one == **two)
         };
         let known = self.demands.iter().position(|known| is_same(known));
-        known.unwrap_or_else(|| {
+        place(known.unwrap_or_else(|| {
             self.demands
                 .push(scopes.iter().map(|scope| Box::from(*scope)).collect());
             self.demands.len() - 1
-        })
+        }))
     }
 
     /// The number of a caller on this page. One that is known costs no allocation; the one that came
     /// last, as when all come from one gateway, no search either.
-    fn caller(&mut self, address: IpAddr, client: &[u8]) -> usize {
+    fn caller(&mut self, address: IpAddr, client: &[u8]) -> u16 {
+        let callers = &self.callers;
+        let is_same = |number: u16| {
+            callers
+                .get(usize::from(number))
+                .is_some_and(|(known, name)| *known == address && **name == *client)
+        };
         if let Some(last) = self.entries.last()
-            && let Some((known, name)) = self.callers.get(last.caller)
-            && *known == address
-            && **name == *client
+            && is_same(last.caller)
         {
             return last.caller;
         }
         let known = self.by_address.entry(address).or_default();
-        let callers = &self.callers;
-        let found = known.iter().find(|number| {
-            callers
-                .get(**number)
-                .is_some_and(|(_, name)| &**name == client)
-        });
-        if let Some(number) = found {
+        if let Some(number) = known.iter().find(|number| is_same(**number)) {
             return *number;
         }
-        let number = callers.len();
+        let number = place(callers.len());
         known.push(number);
         self.callers.push((address, client.into()));
         number
     }
+}
+
+/// A place as it is noted. [`CALLERS`] and [`DEMANDS`] are less than what that holds.
+fn place(place: usize) -> u16 {
+    u16::try_from(place).unwrap_or(u16::MAX)
 }
 
 /// The book of one worker.
@@ -109,30 +112,30 @@ impl Ledger {
         }
     }
 
-    /// Notes what became of a request with the key whose id is `token`.
-    pub fn book(&self, token: u128, outcome: Outcome, address: IpAddr, client: &[u8], at: Instant) {
+    /// Notes what became of a request with the key whose id is `token`; of one that was let through
+    /// also the `scopes` that it demanded, none where it left them open.
+    pub fn book(
+        &self,
+        token: u128,
+        outcome: Outcome,
+        scopes: &[&str],
+        address: IpAddr,
+        client: &[u8],
+        at: Instant,
+    ) {
         if self.page.borrow().is_full() {
             self.hand_over();
         }
         let mut page = self.page.borrow_mut();
-        let caller = page.caller(address, client);
-        page.entries.push(Entry {
+        let scopes = if scopes.is_empty() { &[OPEN] } else { scopes };
+        let entry = Entry {
             token,
             at,
-            caller,
+            caller: page.caller(address, client),
+            demand: (outcome == Outcome::Request).then(|| page.demand(scopes)),
             outcome,
-        });
-    }
-
-    /// Notes which scopes a request demanded that was let through with the key whose id is `token`;
-    /// with none, that it left them open. To be called after it was booked.
-    pub fn note_scopes(&self, token: u128, scopes: &[&str], at: Instant) {
-        let mut page = self.page.borrow_mut();
-        let scopes = if scopes.is_empty() { &[OPEN] } else { scopes };
-        let noted = (token, at.day(), page.demand(scopes));
-        if page.scopes.last() != Some(&noted) {
-            page.scopes.push(noted);
-        }
+        };
+        page.entries.push(entry);
     }
 
     /// Hands over what is written and begins a new page.

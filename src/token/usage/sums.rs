@@ -57,25 +57,32 @@ impl Sums {
 
     /// Takes in what a worker has booked.
     pub(super) fn book(&mut self, page: Page) {
-        for (token, day, demand) in &page.scopes {
-            let scopes = page.demands.get(*demand).map_or(&[][..], |scopes| scopes);
-            self.scopes.note(*token, *day, scopes);
-        }
+        let demands = page.demands.iter();
+        let demands: Vec<_> = demands.map(|scopes| self.scopes.numbers(scopes)).collect();
         let callers = page.callers.into_iter().map(|(address, client)| {
             let caller = (address.to_string(), client_name(&client));
             self.callers.number(caller)
         });
         let numbers: Vec<u32> = callers.collect();
-        self.rows.extend(page.entries.into_iter().map(|entry| {
+        for entry in page.entries {
+            if let Some(scopes) = entry
+                .demand
+                .and_then(|demand| demands.get(usize::from(demand)))
+            {
+                self.scopes.note(entry.token, entry.at.day(), scopes);
+            }
             let at = entry.at.micros();
-            Sum {
+            self.rows.push(Sum {
                 token: entry.token,
-                caller: numbers.get(entry.caller).copied().unwrap_or_default(),
+                caller: numbers
+                    .get(usize::from(entry.caller))
+                    .copied()
+                    .unwrap_or_default(),
                 counts: Counts::one(entry.outcome),
                 first: at,
                 last: at,
-            }
-        }));
+            });
+        }
     }
 
     /// Takes in other sums.
@@ -211,7 +218,8 @@ mod tests {
     #[test]
     fn what_an_older_version_has_kept_is_read() {
         let mut sums = Sums::default();
-        sums.scopes.note(7, 1, &["projects:read".into()]);
+        let scopes = sums.scopes.numbers(&["projects:read".into()]);
+        sums.scopes.note(7, 1, &scopes);
         let without_scopes = postcard::to_stdvec(&sums).unwrap();
         let read = Sums::unpacked(&without_scopes).unwrap();
         assert!(read.scope_uses().is_empty());

@@ -28,8 +28,7 @@ use crate::token;
 use crate::token::model::Status;
 use crate::token::repository::{OwnedToken, Whose};
 use crate::token::rotation;
-use crate::token::secret;
-use crate::token::usage::{Outcome, Recorder};
+use crate::token::usage::Recorder;
 use lookups::Lookups;
 use registry::{Digest, Found, Registry};
 
@@ -63,7 +62,7 @@ impl Keys {
     }
 }
 
-/// Judges keys and books what it decides to the key.
+/// What the workers, which judge keys, have in common.
 #[derive(Clone)]
 pub struct Verifier {
     keys: Arc<Keys>,
@@ -106,8 +105,9 @@ impl Caller {
     /// The caller as the audit trail knows it.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let owner = &self.subject.owner;
-        Actor::key(owner.id, &owner.name, self.subject.id()).at(self.address, &self.request_id)
+        let subject = &self.subject;
+        Actor::key(subject.owner_id(), &subject.owner.name, subject.id())
+            .at(self.address, &self.request_id)
     }
 
     /// Whether the key may still do what it was let in for, as the transaction sees it that is to do
@@ -128,7 +128,7 @@ impl Caller {
             Status::Active
                 if token.scopes != grant.scopes
                     || token.allowed_cidrs != grant.allowed_cidrs
-                    || owner.id != self.subject.owner.id =>
+                    || owner.id != self.subject.owner_id() =>
             {
                 Err(Error::Conflict("The key was changed meanwhile: try again"))
             }
@@ -191,51 +191,6 @@ impl Verifier {
         self.keys
             .database
             .read_now(|connection| self.keys.catch_up_on(connection))
-    }
-
-    /// The key `presented`, if it may do what is demanded from `address`. What `client` calls itself
-    /// is noted with the use of the key.
-    ///
-    /// # Errors
-    /// Those of [`Subject::judge`]; [`Error::KeyInvalid`] for what is no key;
-    /// [`Error::Unavailable`] where the key cannot be judged.
-    pub async fn verify(
-        &self,
-        worker: &Worker,
-        presented: &[u8],
-        demands: &Demands<'_>,
-        client: &[u8],
-        address: IpAddr,
-    ) -> Result<Arc<Subject>, Refusal> {
-        let digest = secret::digest_of(presented, &self.digest_key).ok_or(Error::KeyInvalid)?;
-        worker.prove_freshness().await?;
-        let now = self.clock.now();
-        let mut subject = self.find(&digest).await?;
-        let mut judged = subject.judge(demands, address, now);
-        if judged.is_ok() && subject.is_asleep() {
-            // The one slow use of a successor. It may turn out to be revoked: judged once more.
-            self.awaken(subject.id(), now).await?;
-            subject = self.find(&digest).await?;
-            judged = subject.judge(demands, address, now);
-        }
-        let outcome = judged
-            .as_ref()
-            .err()
-            .map_or(Outcome::Request, Outcome::from);
-        worker
-            .ledger
-            .book(subject.number(), outcome, address, client, now);
-        if judged.is_ok() {
-            let ledger = &worker.ledger;
-            ledger.note_scopes(subject.number(), &demands.scopes, now);
-        }
-        match judged {
-            Ok(()) => Ok(subject),
-            Err(error) => Err(Refusal {
-                error,
-                subject: Some(subject),
-            }),
-        }
     }
 
     /// The key of this digest; by memory, where memory knows.

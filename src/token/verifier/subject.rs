@@ -1,9 +1,8 @@
 //! What is held in memory of a key: enough to judge it, in few bytes.
 
-use std::any::Any;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 
@@ -16,21 +15,12 @@ use crate::token::epoch::repository::Row;
 use crate::token::lines::Lines;
 use crate::token::scope::{Scope, Scopes};
 
-/// What a face prepares once, to hand it out with every answer.
-type Prepared = OnceLock<Box<dyn Any + Send + Sync>>;
-
-/// The owner of keys; all keys of an account share one.
+/// What is rarely asked of an owner; all keys of an account share one.
 #[derive(Debug)]
 pub struct Owner {
-    /// The account.
-    pub id: Id,
-    /// A person's or the organisation's.
-    pub kind: Kind,
     /// Its name.
     pub name: String,
-    pub(super) role: Role,
-    pub(super) is_disabled: bool,
-    prepared: Prepared,
+    role: Role,
 }
 
 /// What keys may do and from where; all keys that may do the same share one.
@@ -43,14 +33,17 @@ pub struct Grant {
     /// The networks as they are written.
     pub allowed_cidrs: Lines,
     networks: Vec<IpNet>,
-    prepared: Prepared,
 }
 
-/// One key.
+/// One key. What every request asks is in here, not behind a pointer: of many keys, each that is
+/// followed is one more place that no cache holds.
 #[derive(Debug)]
 pub struct Subject {
     id: u128,
     family: u128,
+    owner_id: u128,
+    /// A person's or the organisation's.
+    pub owner_kind: Kind,
     /// Its owner.
     pub owner: Arc<Owner>,
     /// What it may do.
@@ -58,7 +51,8 @@ pub struct Subject {
     expires_at: Option<Instant>,
     /// When it is no longer paused; long ago where it is not.
     paused_until: Instant,
-    is_revoked: bool,
+    /// Revoked, or its owner disabled.
+    is_dead: bool,
     is_asleep: bool,
     /// Whether it was looked up since the cache last thought of dropping it.
     pub(super) touched: AtomicBool,
@@ -67,28 +61,13 @@ pub struct Subject {
 impl Owner {
     pub(super) fn new(row: &Row) -> Self {
         Self {
-            id: row.owner_id,
-            kind: row.owner_kind,
             name: row.owner_name.clone(),
             role: row.owner_role,
-            is_disabled: row.owner_disabled_at.is_some(),
-            prepared: OnceLock::new(),
         }
     }
 
     pub(super) fn is_of(&self, row: &Row) -> bool {
-        self.id == row.owner_id
-            && self.kind == row.owner_kind
-            && self.name == row.owner_name
-            && self.role == row.owner_role
-            && self.is_disabled == row.owner_disabled_at.is_some()
-    }
-
-    /// What `prepare` makes of this owner, made once. A program that asks for two types gets none.
-    pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
-        self.prepared
-            .get_or_init(|| Box::new(prepare(self)))
-            .downcast_ref()
+        self.name == row.owner_name && self.role == row.owner_role
     }
 }
 
@@ -103,15 +82,7 @@ impl Grant {
                 .iter()
                 .filter_map(|cidr| cidr.parse().ok())
                 .collect(),
-            prepared: OnceLock::new(),
         }
-    }
-
-    /// What `prepare` makes of this grant, made once.
-    pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
-        self.prepared
-            .get_or_init(|| Box::new(prepare(self)))
-            .downcast_ref()
     }
 
     fn allows_address(&self, address: IpAddr) -> bool {
@@ -138,6 +109,8 @@ impl Subject {
         Self {
             id: row.id.number(),
             family: row.family_id.number(),
+            owner_id: row.owner_id.number(),
+            owner_kind: row.owner_kind,
             owner,
             grant,
             expires_at: row.expires_at,
@@ -145,7 +118,7 @@ impl Subject {
                 Some(_) => row.paused_until.unwrap_or(Instant::LAST),
                 None => Instant::from_micros(0),
             },
-            is_revoked: row.revoked_at.is_some(),
+            is_dead: row.revoked_at.is_some() || row.owner_disabled_at.is_some(),
             is_asleep: row.overlap_seconds.is_some(),
             touched: AtomicBool::new(true),
         }
@@ -168,6 +141,12 @@ impl Subject {
         Id::from_number(self.family)
     }
 
+    /// Its owner's account.
+    #[must_use]
+    pub fn owner_id(&self) -> Id {
+        Id::from_number(self.owner_id)
+    }
+
     /// Its end.
     #[must_use]
     pub fn expires_at(&self) -> Option<Instant> {
@@ -187,7 +166,7 @@ impl Subject {
     /// [`Error::KeyInvalid`], [`Error::KeyExpired`], [`Error::EnvironmentMismatch`],
     /// [`Error::AddressNotAllowed`], [`Error::ScopeMissing`].
     pub fn judge(&self, demands: &Demands, address: IpAddr, now: Instant) -> Result<(), Error> {
-        if self.is_revoked || self.owner.is_disabled {
+        if self.is_dead {
             return Err(Error::KeyInvalid);
         }
         if self.expires_at.is_some_and(|end| end <= now) {

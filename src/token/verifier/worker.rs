@@ -1,23 +1,28 @@
 //! What each worker thread of the server has of its own.
 
+use std::net::IpAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Verifier;
 use super::freshness::Freshness;
 use super::freshness::postgres::EpochReader;
 use super::freshness::process::Process;
+use super::{Demands, Refusal, Subject, Verifier};
 use crate::config::DatabaseUrl;
 use crate::error::Error;
-use crate::token::usage::Ledger;
+use crate::token::secret;
+use crate::token::usage::{Ledger, Outcome};
 
 /// How often a worker hands over what it booked.
 const HAND_OVER: Duration = Duration::from_millis(500);
 
-/// A worker's way to prove that memory is fresh, and its book of what it decided.
+/// Judges keys and books what it decides to the key: with a way of its own to prove that memory is
+/// fresh, and a book of its own.
 pub struct Worker {
+    verifier: Verifier,
     proof: Proof,
-    pub(super) ledger: Rc<Ledger>,
+    ledger: Rc<Ledger>,
     handing_over: tokio::task::JoinHandle<()>,
 }
 
@@ -33,6 +38,7 @@ impl Worker {
         let keys = verifier.keys.clone();
         let ledger = Rc::new(verifier.usage.ledger());
         Self {
+            verifier: verifier.clone(),
             proof: match url {
                 DatabaseUrl::Sqlite(_) => Proof::Process(Process { keys }),
                 DatabaseUrl::Postgres(url) => {
@@ -44,7 +50,48 @@ impl Worker {
         }
     }
 
-    pub(super) async fn prove_freshness(&self) -> Result<(), Error> {
+    /// The key `presented`, if it may do what is demanded from `address`. What `client` calls itself
+    /// is noted with the use of the key.
+    ///
+    /// # Errors
+    /// Those of [`Subject::judge`]; [`Error::KeyInvalid`] for what is no key;
+    /// [`Error::Unavailable`] where the key cannot be judged.
+    pub async fn verify(
+        &self,
+        presented: &[u8],
+        demands: &Demands<'_>,
+        client: &[u8],
+        address: IpAddr,
+    ) -> Result<Arc<Subject>, Refusal> {
+        let verifier = &self.verifier;
+        let digest = secret::digest_of(presented, &verifier.digest_key).ok_or(Error::KeyInvalid)?;
+        self.prove_freshness().await?;
+        let now = verifier.clock.now();
+        let mut subject = verifier.find(&digest).await?;
+        let mut judged = subject.judge(demands, address, now);
+        if judged.is_ok() && subject.is_asleep() {
+            // The one slow use of a successor. It may turn out to be revoked: judged once more.
+            verifier.awaken(subject.id(), now).await?;
+            subject = verifier.find(&digest).await?;
+            judged = subject.judge(demands, address, now);
+        }
+        let outcome = judged
+            .as_ref()
+            .err()
+            .map_or(Outcome::Request, Outcome::from);
+        let token = subject.number();
+        self.ledger
+            .book(token, outcome, &demands.scopes, address, client, now);
+        match judged {
+            Ok(()) => Ok(subject),
+            Err(error) => Err(Refusal {
+                error,
+                subject: Some(subject),
+            }),
+        }
+    }
+
+    async fn prove_freshness(&self) -> Result<(), Error> {
         match &self.proof {
             Proof::Process(process) => process.prove().await,
             Proof::Postgres(reader) => reader.prove().await,

@@ -33,12 +33,16 @@ pub(super) struct ScopeSums {
 }
 
 impl ScopeSums {
-    /// Notes a use of a key on a day, for scopes by their names.
-    pub(super) fn note(&mut self, token: u128, day: i32, scopes: &[Box<str>]) {
-        for scope in scopes {
-            let number = self.names.number(scope.to_string());
-            self.rows.push((token, day, number));
-        }
+    /// The numbers of scopes.
+    pub(super) fn numbers(&mut self, scopes: &[Box<str>]) -> Vec<u32> {
+        let names = scopes.iter().map(ToString::to_string);
+        names.map(|name| self.names.number(name)).collect()
+    }
+
+    /// Notes a use of a key on a day, for scopes by their numbers.
+    pub(super) fn note(&mut self, token: u128, day: i32, scopes: &[u32]) {
+        let rows = scopes.iter().map(|number| (token, day, *number));
+        self.rows.extend(rows);
     }
 
     /// Takes in others.
