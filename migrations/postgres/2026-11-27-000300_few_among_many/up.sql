@@ -5,3 +5,6 @@ CREATE INDEX tokens_paused ON tokens (created_at, id, paused_at, revoked_at, exp
 DROP INDEX tokens_reason;
 CREATE INDEX tokens_leaked ON tokens (created_at, id, revoked_reason)
     WHERE revoked_reason IN ('Leaked', 'Compromised');
+
+-- A key's own row tells the day on which it was last called though it was dead.
+DROP INDEX usage_dead;

@@ -93,6 +93,7 @@ pub(super) fn still_called(
                 .is_not_null()
                 .or(tokens::expires_at.le(now)),
         )
+        .filter(tokens::refused_day.ge(first))
         .filter(usage::day.ge(first).and(usage::refused_dead.gt(0)))
         .group_by(usage::token_id)
         .order(sql::<BigInt>("MAX(last_at) DESC"))
@@ -116,11 +117,9 @@ pub fn called_although_dead(
     dead: &[Id],
     first: i32,
 ) -> Result<Vec<Id>, Error> {
-    Ok(usage::table
-        .filter(usage::token_id.eq_any(dead).and(usage::day.ge(first)))
-        .filter(usage::refused_dead.gt(0))
-        .select(usage::token_id)
-        .distinct()
+    Ok(tokens::table
+        .filter(tokens::id.eq_any(dead).and(tokens::refused_day.ge(first)))
+        .select(tokens::id)
         .load(connection)?)
 }
 

@@ -1,5 +1,7 @@
 //! `/dashboard`: what needs attention; and the theme, which is chosen on every page.
 
+use deskforge::token::usage::{self, Counts, Uses};
+
 use crate::harness::{Engine, TestServer, on_each_engine};
 
 on_each_engine!(
@@ -67,12 +69,20 @@ async fn the_worst_comes_first_with_what_to_do_beside_it(engine: Engine) {
         now.plus_seconds(3_600).micros(),
         paused.id
     ));
-    let day = now.day();
-    server.execute(&format!(
-        "INSERT INTO usage VALUES ('{}', {day}, '10.0.0.4', 'curl/8.5', 0, 214, 0, 0, 0, {at}, {at})",
-        dead.id,
-        at = now.plus_seconds(-120).micros()
-    ));
+    let refused = Uses {
+        token_id: dead.id,
+        day: now.day(),
+        address: "10.0.0.4".to_owned(),
+        client: "curl/8.5".to_owned(),
+        counts: Counts {
+            refused_dead: 214,
+            ..Counts::default()
+        },
+        first_at: now.plus_seconds(-120),
+        last_at: now.plus_seconds(-120),
+    };
+    let book = |connection: &mut _| usage::repository::add(connection, &[refused]);
+    server.state().database.write_now(book).unwrap();
     let page = browser.open("/dashboard").await;
     let order = page.texts(".needs a.name");
     assert_eq!(order, ["Leaked", "Dead", "Paused", "Ending"]);
