@@ -49,10 +49,10 @@ pub(crate) async fn verify(
 /// The values are copied: one that answers share is counted by all threads at once, which takes
 /// longer.
 fn tell_who(headers: &mut HeaderMap, subject: &Subject) {
-    let grant = &subject.grant;
-    let kind = HeaderValue::from_static(subject.owner_kind.as_str());
+    let (owner, grant) = (&subject.owner, &subject.grant);
+    let kind = HeaderValue::from_static(owner.kind.as_str());
     let environment = HeaderValue::from_static(grant.environment.as_str());
-    headers.insert(OWNER, value(subject.owner_id().as_str()));
+    headers.insert(OWNER, value(owner.id.as_str()));
     headers.insert(OWNER_KIND, kind);
     headers.insert(TOKEN_ID, value(subject.id().as_str()));
     headers.insert(TOKEN_FAMILY, value(subject.family_id().as_str()));

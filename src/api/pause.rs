@@ -27,7 +27,7 @@ pub(crate) async fn pause(
     };
     body.finish()?;
     write(&state, caller, move |connection, caller, now| {
-        let keys = Whose::Account(caller.subject.owner_id());
+        let keys = Whose::Account(caller.subject.owner.id);
         let paused = pause::pause(connection, keys, id, until, &caller.actor(), now)?;
         Ok(Json(TokenView::new(paused, now)))
     })
@@ -43,7 +43,7 @@ pub(crate) async fn resume(
 ) -> Result<Json<TokenView>, Error> {
     body.finish()?;
     write(&state, caller, move |connection, caller, now| {
-        let keys = Whose::Account(caller.subject.owner_id());
+        let keys = Whose::Account(caller.subject.owner.id);
         let resumed = pause::resume(connection, keys, id, &caller.actor(), now)?;
         Ok(Json(TokenView::new(resumed, now)))
     })

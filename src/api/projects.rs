@@ -26,7 +26,7 @@ pub(crate) async fn list(
     let after = query.parsed("cursor", "Is not a cursor of this list", cursor::read);
     let search = query.text("q").unwrap_or_default();
     query.finish()?;
-    let owner = caller.subject.owner_id();
+    let owner = caller.subject.owner.id;
     let projects = state
         .database
         .read(move |connection| repository::page(connection, owner, &search, after, limit + 1))
@@ -50,7 +50,7 @@ pub(crate) async fn create(
     body.finish()?;
     let draft = Draft::check(&name, &description)?;
     let project = write(&state, caller, |connection, caller, now| {
-        let owner = caller.subject.owner_id();
+        let owner = caller.subject.owner.id;
         lifecycle::create(connection, owner, draft, &caller.actor(), now)
     })
     .await?;
@@ -66,7 +66,7 @@ pub(crate) async fn read(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<Json<Project>, Error> {
-    let owner = caller.subject.owner_id();
+    let owner = caller.subject.owner.id;
     state
         .database
         .read(move |connection| repository::get(connection, owner, id))
@@ -87,7 +87,7 @@ pub(crate) async fn change(
     };
     body.finish()?;
     write(&state, caller, move |connection, caller, now| {
-        let owner = caller.subject.owner_id();
+        let owner = caller.subject.owner.id;
         lifecycle::change(connection, owner, id, &change, &caller.actor(), now).map(Json)
     })
     .await
@@ -100,7 +100,7 @@ pub(crate) async fn delete(
     PathId(id): PathId,
 ) -> Result<HttpResponse, Error> {
     write(&state, caller, move |connection, caller, now| {
-        let owner = caller.subject.owner_id();
+        let owner = caller.subject.owner.id;
         lifecycle::delete(connection, owner, id, &caller.actor(), now)
     })
     .await?;

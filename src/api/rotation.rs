@@ -47,7 +47,7 @@ async fn rotate(
     body.finish()?;
     let mint = state.mint.clone();
     let (view, id) = write(state, caller, move |connection, caller, now| {
-        let (keys, actor) = (Whose::Account(caller.subject.owner_id()), caller.actor());
+        let (keys, actor) = (Whose::Account(caller.subject.owner.id), caller.actor());
         let limit = limit.as_ref();
         let (successor, secret) =
             rotation::rotate(connection, &mint, keys, id, overlap, limit, &actor, now)?;

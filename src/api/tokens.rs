@@ -64,7 +64,7 @@ pub(crate) async fn list(
     let start = after.map_or(Start::Offset(0), |(id, position)| {
         Start::After(id, position)
     });
-    let (keys, now) = (Whose::Account(caller.subject.owner_id()), state.clock.now());
+    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     let rows = state
         .database
         .read(move |connection| page(connection, keys, &filter, order, start, limit + 1, now))
@@ -103,7 +103,7 @@ pub(crate) async fn create(
     let limit = Limit::from(&*caller.subject);
     let mint = state.mint.clone();
     let (view, id) = write(&state, caller, move |connection, caller, now| {
-        let owner = account::repository::get(connection, caller.subject.owner_id())?;
+        let owner = account::repository::get(connection, caller.subject.owner.id)?;
         let terms = Terms::read(connection, &owner)?;
         let lifetime = end.unwrap_or_else(|| default_lifetime(&terms, &limit, now));
         let draft = asked.check(Ok(lifetime), &terms, now)?;
@@ -148,7 +148,7 @@ pub(crate) async fn read(
     caller: Caller,
     PathId(id): PathId,
 ) -> Result<Json<TokenView>, Error> {
-    let (keys, now) = (Whose::Account(caller.subject.owner_id()), state.clock.now());
+    let (keys, now) = (Whose::Account(caller.subject.owner.id), state.clock.now());
     let owned = state
         .database
         .read(move |connection| repository::get(connection, keys, id))
@@ -172,7 +172,7 @@ pub(crate) async fn change(
     body.finish()?;
     let limit = Limit::from(&*caller.subject);
     write(&state, caller, move |connection, caller, now| {
-        let owner = account::repository::get(connection, caller.subject.owner_id())?;
+        let owner = account::repository::get(connection, caller.subject.owner.id)?;
         let keys = Whose::Account(owner.id);
         let held = repository::get(connection, keys, id)?.token.scopes;
         let terms = Terms::read(connection, &owner)?;
@@ -202,7 +202,7 @@ pub(crate) async fn revoke(
     PathId(id): PathId,
 ) -> Result<HttpResponse, Error> {
     write(&state, caller, move |connection, caller, now| {
-        let keys = Whose::Account(caller.subject.owner_id());
+        let keys = Whose::Account(caller.subject.owner.id);
         lifecycle::revoke(connection, keys, id, "", &caller.actor(), now)
     })
     .await?;

@@ -50,7 +50,7 @@ pub(crate) async fn read(
         .parsed("days", "Must be a number from 1 to 90", read)
         .unwrap_or(30);
     query.finish()?;
-    let keys = Whose::Account(caller.subject.owner_id());
+    let keys = Whose::Account(caller.subject.owner.id);
     let first = state.clock.now().day() - wanted + 1;
     let (days, callers) = state
         .database

@@ -105,9 +105,8 @@ impl Caller {
     /// The caller as the audit trail knows it.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let subject = &self.subject;
-        Actor::key(subject.owner_id(), &subject.owner.name, subject.id())
-            .at(self.address, &self.request_id)
+        let owner = &self.subject.owner;
+        Actor::key(owner.id, &owner.name, self.subject.id()).at(self.address, &self.request_id)
     }
 
     /// Whether the key may still do what it was let in for, as the transaction sees it that is to do
@@ -128,7 +127,7 @@ impl Caller {
             Status::Active
                 if token.scopes != grant.scopes
                     || token.allowed_cidrs != grant.allowed_cidrs
-                    || owner.id != self.subject.owner_id() =>
+                    || owner.id != self.subject.owner.id =>
             {
                 Err(Error::Conflict("The key was changed meanwhile: try again"))
             }

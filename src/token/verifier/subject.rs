@@ -15,9 +15,13 @@ use crate::token::epoch::repository::Row;
 use crate::token::lines::Lines;
 use crate::token::scope::{Scope, Scopes};
 
-/// What is rarely asked of an owner; all keys of an account share one.
+/// The owner of keys; all keys of an account share one.
 #[derive(Debug)]
 pub struct Owner {
+    /// The account.
+    pub id: Id,
+    /// A person's or the organisation's.
+    pub kind: Kind,
     /// Its name.
     pub name: String,
     role: Role,
@@ -35,15 +39,12 @@ pub struct Grant {
     networks: Vec<IpNet>,
 }
 
-/// One key. What every request asks is in here, not behind a pointer: of many keys, each that is
-/// followed is one more place that no cache holds.
+/// One key. What it is judged by is in here, not behind a pointer: of many keys, each that is followed
+/// is one more place that no cache holds.
 #[derive(Debug)]
 pub struct Subject {
     id: u128,
     family: u128,
-    owner_id: u128,
-    /// A person's or the organisation's.
-    pub owner_kind: Kind,
     /// Its owner.
     pub owner: Arc<Owner>,
     /// What it may do.
@@ -61,13 +62,18 @@ pub struct Subject {
 impl Owner {
     pub(super) fn new(row: &Row) -> Self {
         Self {
+            id: row.owner_id,
+            kind: row.owner_kind,
             name: row.owner_name.clone(),
             role: row.owner_role,
         }
     }
 
     pub(super) fn is_of(&self, row: &Row) -> bool {
-        self.name == row.owner_name && self.role == row.owner_role
+        self.id == row.owner_id
+            && self.kind == row.owner_kind
+            && self.name == row.owner_name
+            && self.role == row.owner_role
     }
 }
 
@@ -109,8 +115,6 @@ impl Subject {
         Self {
             id: row.id.number(),
             family: row.family_id.number(),
-            owner_id: row.owner_id.number(),
-            owner_kind: row.owner_kind,
             owner,
             grant,
             expires_at: row.expires_at,
@@ -139,12 +143,6 @@ impl Subject {
     #[must_use]
     pub fn family_id(&self) -> Id {
         Id::from_number(self.family)
-    }
-
-    /// Its owner's account.
-    #[must_use]
-    pub fn owner_id(&self) -> Id {
-        Id::from_number(self.owner_id)
     }
 
     /// Its end.
