@@ -110,8 +110,11 @@ pub(super) fn append(
     while events.peek().is_some() {
         let batch = events.by_ref().take(BATCH);
         let rows: Vec<Row> = batch.map(|event| Row::sealed(event, &mut walk)).collect();
-        on_each_engine!(connection, inner => {
-            diesel::insert_into(audit_events::table).values(&rows).execute(inner)?
+        let insert = diesel::insert_into(audit_events::table);
+        // One alone, as most changes have it, by a statement that is prepared but once.
+        on_each_engine!(connection, inner => match rows.as_slice() {
+            [row] => insert.values(row).execute(inner)?,
+            rows => insert.values(rows).execute(inner)?,
         });
     }
     let head = walk.last();

@@ -1,12 +1,10 @@
 //! A key as the database keeps it.
 
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::clock::Instant;
-use crate::db::schema::tokens;
+use crate::db::schema::{last_uses, tokens};
 use crate::id::Id;
 use crate::token::environment::Environment;
 use crate::token::lines::Lines;
@@ -15,6 +13,24 @@ use crate::token::scope::Scopes;
 /// When a key of `tokens` was last used: kept apart, as it changes with every second of use.
 pub(crate) const LAST_USED_AT: &str =
     "(SELECT at FROM last_uses WHERE last_uses.token_id = tokens.id)";
+
+/// [`LAST_USED_AT`] for the columns of a key: diesel prepares no query anew that holds no text of ours.
+#[auto_type]
+fn last_used_at() -> _ {
+    last_uses::table
+        .filter(last_uses::token_id.eq(tokens::id))
+        .select(last_uses::at)
+        .single_value()
+}
+
+/// Where that was from.
+#[auto_type]
+fn last_used_address() -> _ {
+    last_uses::table
+        .filter(last_uses::token_id.eq(tokens::id))
+        .select(last_uses::address)
+        .single_value()
+}
 
 /// One key. The key itself is not here: only the digest of it and its last four characters.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -61,17 +77,15 @@ pub struct Token {
     /// When it last let a request through.
     #[diesel(
         skip_insertion,
-        select_expression = sql(LAST_USED_AT),
-        select_expression_type = SqlLiteral<Nullable<BigInt>>
+        select_expression = last_used_at(),
+        select_expression_type = last_used_at
     )]
     pub last_used_at: Option<Instant>,
     /// The address of that request.
     #[diesel(
         skip_insertion,
-        select_expression = sql(
-            "(SELECT address FROM last_uses WHERE last_uses.token_id = tokens.id)"
-        ),
-        select_expression_type = SqlLiteral<Nullable<Text>>
+        select_expression = last_used_address(),
+        select_expression_type = last_used_address
     )]
     pub last_used_address: Option<String>,
     /// When it was paused.
