@@ -2,6 +2,8 @@
 
 use std::sync::mpsc::channel;
 
+use diesel::RunQueryDsl;
+
 use super::*;
 use crate::demo::Directory;
 
@@ -41,4 +43,19 @@ fn reading_goes_on_while_changes_wait_for_each_other() {
     for change in others.into_iter().chain([first]) {
         change.join().unwrap().unwrap();
     }
+}
+
+/// Either option would have a statement prepared anew whenever another value is bound to it.
+#[test]
+fn sqlite_prepares_no_statement_anew_for_another_value() {
+    let directory = Directory::create().unwrap();
+    let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
+    let is_used = |option: &str| {
+        let query = format!("SELECT sqlite_compileoption_used('{option}')");
+        let used = diesel::dsl::sql::<diesel::sql_types::Bool>(&query);
+        let read = |connection: &mut Connection| Ok(used.get_result::<bool>(connection)?);
+        Database::open(&url).unwrap().read_now(read).unwrap()
+    };
+    assert!(is_used("ENABLE_QPSG"));
+    assert!(!is_used("ENABLE_STAT4"));
 }
