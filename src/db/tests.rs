@@ -1,4 +1,4 @@
-//! Changes and reads beside each other.
+//! Changes and reads beside each other, and how SQLite is built.
 
 use std::sync::mpsc::channel;
 
@@ -50,11 +50,12 @@ fn reading_goes_on_while_changes_wait_for_each_other() {
 fn sqlite_prepares_no_statement_anew_for_another_value() {
     let directory = Directory::create().unwrap();
     let url = DatabaseUrl::Sqlite(directory.path().join("one.db"));
+    let database = Database::open(&url).unwrap();
     let is_used = |option: &str| {
         let query = format!("SELECT sqlite_compileoption_used('{option}')");
         let used = diesel::dsl::sql::<diesel::sql_types::Bool>(&query);
         let read = |connection: &mut Connection| Ok(used.get_result::<bool>(connection)?);
-        Database::open(&url).unwrap().read_now(read).unwrap()
+        database.read_now(read).unwrap()
     };
     assert!(is_used("ENABLE_QPSG"));
     assert!(!is_used("ENABLE_STAT4"));

@@ -278,6 +278,10 @@ pub(super) fn beyond<S: 'static>(
 
 /// The keys of these ids with their owners, in the same order.
 fn rows(connection: &mut Connection, ids: &[Id]) -> Result<Vec<OwnedToken>, Error> {
+    if ids.is_empty() {
+        // SQLite would look through all keys for none.
+        return Ok(Vec::new());
+    }
     let rows: Vec<(Token, Account)> = tokens::table
         .inner_join(accounts::table)
         .filter(tokens::id.eq_any(ids))
