@@ -39,6 +39,12 @@ impl Id {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The bytes of the written form, for where nobody asks for a text.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The 128 bits of it, for where many are held in memory.
     #[must_use]
     pub fn number(self) -> u128 {

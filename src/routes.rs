@@ -62,7 +62,7 @@ impl Line {
 pub fn table() -> Vec<Line> {
     use Scope::{AuditRead, ProjectsRead, ProjectsWrite, SelfRotate, TokensRead, TokensWrite};
     vec![
-        any   ("/auth/verify",    Open,                      gateway::verify),
+        any   (gateway::PATH,      Open,                      gateway::verify),
         get   ("/healthz",        Open,                      health::alive),
         get   ("/readyz",         Open,                      health::ready),
 

@@ -1,5 +1,6 @@
 //! The `Authorization` header (RFC 6750 section 2.1): the only way in for a key.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -13,7 +14,8 @@ use crate::server::{Client, State, denied};
 use crate::token::scope::Scope;
 use crate::token::verifier::{Caller, Demands, Refusal, Subject, Worker};
 
-const KEY_EXPIRES: HeaderName = HeaderName::from_static("deskforge-key-expires");
+/// The header that says when the key ends.
+pub(crate) const KEY_EXPIRES: &str = "deskforge-key-expires";
 
 /// Lets a request through whose key is right and holds `scope`.
 pub(crate) async fn require(
@@ -27,9 +29,13 @@ pub(crate) async fn require(
         scopes: scope.into_iter().map(Scope::name).collect(),
         environment: None,
     };
-    let judged = match presented(request.headers()) {
+    let judged = match presented(values(request.headers())) {
         Err(error) => Err(error.into()),
-        Ok(key) => verify(request.request(), key, &demands, &client).await,
+        Ok(key) => {
+            worker(request.request())?
+                .verify(key, &demands, client.agent(), client.address)
+                .await
+        }
     };
     match judged {
         Err(Refusal { error, subject }) => {
@@ -62,25 +68,22 @@ pub(crate) async fn require(
     }
 }
 
-/// Judges the key `presented`, with what the worker that serves the request has of its own.
-pub(crate) async fn verify(
-    request: &HttpRequest,
-    presented: &[u8],
-    demands: &Demands<'_>,
-    client: &Client,
-) -> Result<Arc<Subject>, Refusal> {
-    let worker = request
-        .app_data::<Worker>()
-        .ok_or_else(|| Error::Internal("a worker was not given its part".to_owned()))?;
-    worker
-        .verify(presented, demands, client.agent(), client.address)
-        .await
+/// What the worker that serves the request has of its own.
+pub(crate) fn worker(request: &HttpRequest) -> Result<&Worker, Error> {
+    request
+        .app_data::<Rc<Worker>>()
+        .map(Rc::as_ref)
+        .ok_or_else(|| Error::Internal("a worker was not given its part".to_owned()))
+}
+
+/// What the `Authorization` headers say.
+pub(crate) fn values(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes)
 }
 
 /// The key that the header holds. Two headers are as good as a malformed one.
-pub(crate) fn presented(headers: &HeaderMap) -> Result<&[u8], Error> {
-    let mut values = headers.get_all(AUTHORIZATION);
-    let value = values.next().ok_or(Error::KeyMissing)?.as_bytes();
+pub(crate) fn presented<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Result<&'a [u8], Error> {
+    let value = values.next().ok_or(Error::KeyMissing)?;
     if values.next().is_some() {
         return Err(Error::KeyInvalid);
     }
@@ -103,7 +106,7 @@ pub(crate) fn tell_end(headers: &mut HeaderMap, subject: &Subject) {
         .expires_at()
         .map(|end| HeaderValue::from_bytes(&end.rfc_3339()));
     if let Some(Ok(end)) = end {
-        headers.insert(KEY_EXPIRES, end);
+        headers.insert(HeaderName::from_static(KEY_EXPIRES), end);
     }
 }
 
@@ -133,28 +136,24 @@ impl FromRequest for Caller {
 mod tests {
     use super::*;
 
-    fn with(values: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
-        }
-        headers
+    fn read<'a>(values: &[&'a str]) -> Result<&'a [u8], Error> {
+        presented(values.iter().map(|value| value.as_bytes()))
     }
 
     #[test]
     fn one_header_of_the_bearer_scheme_is_read_to_the_byte() {
-        assert_eq!(presented(&with(&["Bearer df_x"])).unwrap(), b"df_x");
-        assert_eq!(presented(&with(&["bEARER df_x"])).unwrap(), b"df_x");
-        assert_eq!(presented(&with(&["Bearer  df_x"])).unwrap(), b" df_x");
+        assert_eq!(read(&["Bearer df_x"]).unwrap(), b"df_x");
+        assert_eq!(read(&["bEARER df_x"]).unwrap(), b"df_x");
+        assert_eq!(read(&["Bearer  df_x"]).unwrap(), b" df_x");
         for missing in [&[][..], &["Basic ZGY6"], &["df_x"], &[""]] {
-            assert!(matches!(presented(&with(missing)), Err(Error::KeyMissing)));
+            assert!(matches!(read(missing), Err(Error::KeyMissing)));
         }
         for invalid in [
             &["Bearer"][..],
             &["Bearer a", "Bearer b"],
             &["Bearer a", "Basic b"],
         ] {
-            assert!(matches!(presented(&with(invalid)), Err(Error::KeyInvalid)));
+            assert!(matches!(read(invalid), Err(Error::KeyInvalid)));
         }
     }
 }

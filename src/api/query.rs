@@ -17,6 +17,23 @@ pub(crate) struct Query {
 }
 
 impl Query {
+    /// Reads the part of a URL that comes after its question mark.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`].
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        // Bytes that are not UTF-8 become a sign that no parameter's reader takes.
+        let pairs = serde_html_form::from_str(text)
+            .map_err(|_| Error::BadRequest("The query cannot be read"))?;
+        Ok(Self {
+            pairs,
+            errors: FieldErrors::default(),
+        })
+    }
+
     /// A parameter as it stands there; an empty one is as good as none.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         let mut values = self
@@ -90,15 +107,6 @@ impl FromRequest for Query {
     type Future = std::future::Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if request.query_string().is_empty() {
-            return std::future::ready(Ok(Self::default()));
-        }
-        // Bytes that are not UTF-8 become a sign that no parameter's reader takes.
-        let pairs = serde_html_form::from_str(request.query_string())
-            .map_err(|_| Error::BadRequest("The query cannot be read"));
-        std::future::ready(pairs.map(|pairs| Self {
-            pairs,
-            errors: FieldErrors::default(),
-        }))
+        std::future::ready(Self::read(request.query_string()))
     }
 }

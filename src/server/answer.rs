@@ -31,9 +31,7 @@ pub(super) fn faced(response: ServiceResponse) -> ServiceResponse {
         translated = translate(response.status(), raised);
         &translated
     };
-    if let Error::Internal(fault) | Error::Setting(fault) = error {
-        log::error!("{fault}");
-    }
+    log_fault(error);
     let request = response.request();
     let mut faced = if routes::is_page(request.path()) {
         crate::dashboard::error_page(request, error)
@@ -47,6 +45,13 @@ pub(super) fn faced(response: ServiceResponse) -> ServiceResponse {
     }
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, faced)
+}
+
+/// Writes what is ours to mend to the log, as no client is told of it.
+pub(super) fn log_fault(error: &Error) {
+    if let Error::Internal(fault) | Error::Setting(fault) = error {
+        log::error!("{fault}");
+    }
 }
 
 /// Errors that the framework's own parts raise.

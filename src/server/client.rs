@@ -14,7 +14,7 @@ use crate::server::State;
 use crate::token::usage::client_name;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The most characters of a request id that a proxy gives.
 const REQUEST_ID_LENGTH: usize = 128;
@@ -61,36 +61,53 @@ pub(super) fn identify(request: &ServiceRequest) -> Client {
     let peer = request
         .peer_addr()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let by_proxy = is_in(trusted, peer);
     let headers = request.headers();
-    let forwarded = headers
-        .get_all(FORWARDED_FOR)
-        .filter_map(|value| value.to_str().ok());
+    let forwarded = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes);
+    let given = headers.get(REQUEST_ID).map(HeaderValue::as_bytes);
     Client {
-        address: if by_proxy {
-            forwarded_address(trusted, peer, forwarded)
-        } else {
-            peer.to_canonical()
-        },
-        request_id: headers
-            .get(REQUEST_ID)
-            .filter(|_| by_proxy)
-            .and_then(|value| value.to_str().ok())
-            .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
-            .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
+        address: address(trusted, peer, forwarded),
+        request_id: request_id(trusted, peer, given)
             .map_or_else(|| Id::unordered().as_str().into(), Rc::from),
         agent: headers.get(USER_AGENT).cloned(),
     }
+}
+
+/// The address that is believed: the peer's, or, where that is a trusted proxy, the one that it
+/// names in the values of `X-Forwarded-For`.
+pub(super) fn address<'a>(
+    trusted: &[IpNet],
+    peer: IpAddr,
+    forwarded: impl Iterator<Item = &'a [u8]>,
+) -> IpAddr {
+    if is_in(trusted, peer) {
+        forwarded_address(trusted, peer, forwarded)
+    } else {
+        peer.to_canonical()
+    }
+}
+
+/// The id that a trusted proxy gives the request, if it is one that fits into a header and a log.
+pub(super) fn request_id<'a>(
+    trusted: &[IpNet],
+    peer: IpAddr,
+    given: Option<&'a [u8]>,
+) -> Option<&'a str> {
+    given
+        .filter(|id| (1..=REQUEST_ID_LENGTH).contains(&id.len()))
+        .filter(|id| id.iter().all(u8::is_ascii_graphic))
+        .filter(|_| is_in(trusted, peer))
+        .and_then(|id| std::str::from_utf8(id).ok())
 }
 
 /// The rightmost address that is not a trusted proxy's: all to the left of it is hearsay.
 fn forwarded_address<'a>(
     trusted: &[IpNet],
     peer: IpAddr,
-    headers: impl Iterator<Item = &'a str>,
+    headers: impl Iterator<Item = &'a [u8]>,
 ) -> IpAddr {
     let mut address = peer.to_canonical();
     let named: Vec<&str> = headers
+        .filter_map(|header| std::str::from_utf8(header).ok())
         .flat_map(|header| header.split(','))
         .map(str::trim)
         .collect();
@@ -120,7 +137,7 @@ mod tests {
         let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
         let peer: IpAddr = "10.0.0.1".parse().unwrap();
         let judge = |header: &'static str| {
-            forwarded_address(&trusted, peer, std::iter::once(header)).to_string()
+            forwarded_address(&trusted, peer, std::iter::once(header.as_bytes())).to_string()
         };
         assert_eq!(judge("1.1.1.1, 203.0.113.7, 10.0.0.2"), "203.0.113.7");
         assert_eq!(judge("10.0.0.3, 10.0.0.2"), "10.0.0.3");

@@ -4,7 +4,9 @@ mod answer;
 pub(crate) mod body;
 mod chunks;
 mod client;
+mod connections;
 pub(crate) mod denied;
+mod fast_path;
 mod headers;
 mod passage;
 mod path;
@@ -15,9 +17,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_server::ServerHandle;
+use actix_web::web;
 
 pub(crate) use chunks::{Chunks, Pieces};
 pub(crate) use client::Client;
@@ -32,10 +33,8 @@ use crate::control::Ownership;
 use crate::db::Connection;
 use crate::error::Error;
 use crate::installation::Installation;
-use crate::routes;
 use crate::token::idle;
 use crate::token::usage::repository as usage;
-use crate::token::verifier::Worker;
 
 /// How often counts of usage are kept.
 const FLUSH: Duration = Duration::from_millis(250);
@@ -47,14 +46,12 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often ended sessions, old counts of failures and old usage are removed, and keys revoked that
 /// nobody uses.
 const SWEEP: Duration = Duration::from_mins(10);
-/// Seconds that requests under way are given when the server stops.
-const GRACE: u64 = 10;
 
 /// A server that is bound to its address.
 pub struct Server {
     address: SocketAddr,
     state: web::Data<State>,
-    http: actix_web::dev::Server,
+    http: actix_server::Server,
     _ownership: Option<Ownership>,
 }
 
@@ -80,19 +77,7 @@ impl Server {
             DatabaseUrl::Sqlite(database) => Some(own(&database, socket, &state)?),
             DatabaseUrl::Postgres(_) => None,
         };
-        let shared = state.clone();
-        let http = HttpServer::new(move || {
-            App::new()
-                .app_data(shared.clone())
-                .app_data(Worker::start(&shared.verifier, &shared.database_url))
-                .configure(|config| routes::configure(config, &shared))
-                .default_service(web::to(async || Err::<&str, _>(Error::NotFound)))
-                .wrap(from_fn(passage::pass))
-        })
-        .shutdown_timeout(GRACE)
-        .listen(listener)
-        .map_err(fault)?
-        .run();
+        let http = connections::accept(listener, &state).map_err(fault)?;
         Ok(Self {
             address,
             state,

@@ -5,6 +5,7 @@ use std::time::Instant;
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -20,7 +21,7 @@ pub(super) async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, actix_web::Error> {
-    let started = log::log_enabled!(Level::Info).then(Instant::now);
+    let started = start();
     let client = identify(&request);
     let request_id = client.request_id.clone();
     request.extensions_mut().insert(client);
@@ -33,14 +34,39 @@ pub(super) async fn pass(
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    let (method, path) = (
+        response.request().method(),
+        response.request().match_pattern(),
+    );
+    note(
+        started,
+        method.as_str(),
+        path.as_deref(),
+        response.status(),
+        &request_id,
+    );
+    Ok(response)
+}
+
+/// When a request began, if the log is told of it.
+pub(super) fn start() -> Option<Instant> {
+    log::log_enabled!(Level::Info).then(Instant::now)
+}
+
+/// Writes the one line that the log has of a request.
+pub(super) fn note(
+    started: Option<Instant>,
+    method: &str,
+    path: Option<&str>,
+    status: StatusCode,
+    request_id: &str,
+) {
     if let Some(started) = started {
         log::info!(
-            "{} {} {} {} ms {request_id}",
-            response.request().method(),
-            response.request().match_pattern().as_deref().unwrap_or("-"),
-            response.status().as_u16(),
+            "{method} {} {} {} ms {request_id}",
+            path.unwrap_or("-"),
+            status.as_u16(),
             started.elapsed().as_millis(),
         );
     }
-    Ok(response)
 }

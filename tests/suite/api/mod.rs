@@ -2,6 +2,7 @@
 
 mod audit;
 mod errors;
+mod fast_path;
 mod gateway;
 mod health;
 mod pause;
