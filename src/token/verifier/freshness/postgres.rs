@@ -26,12 +26,11 @@ use crate::token::verifier::Keys;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before connecting again.
 const PAUSE: Duration = Duration::from_millis(200);
-/// While others come, gathering goes on: at most so many looks in a row that bring nobody,
-const EMPTY_LOOKS: u32 = 8;
-/// until so many wait,
-const ENOUGH: usize = 16;
+/// While others come, gathering goes on: until as many wait as usually do, at most so many looks in a
+/// row that bring nobody,
+const EMPTY_LOOKS: u32 = 5;
 /// or until so much time has passed.
-const GATHERING: Duration = Duration::from_micros(200);
+const GATHERING: Duration = Duration::from_micros(400);
 
 /// Requests that wait for the same read.
 #[derive(Default)]
@@ -108,13 +107,14 @@ impl Freshness for EpochReader {
 
 async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
     let mut last_size = 0;
+    let mut usual_size = 0;
     let mut session = None;
     loop {
         while desk.open.borrow().size.get() == 0 {
             desk.joined.notified().await;
         }
         if last_size > 1 {
-            gather(&desk).await;
+            gather(&desk, usual_size).await;
         }
         // Closing comes before sending: who comes later waits for the next read.
         let batch = if planted(Fault::JoinReadUnderWay) {
@@ -123,6 +123,8 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
             desk.open.take()
         };
         last_size = batch.size.get();
+        // Those who come while a read is under way join by themselves, so it grows when they do.
+        usual_size = last_size.max(usual_size - usual_size.div_ceil(8));
         let read = tokio::time::timeout(PATIENCE, read(&mut session, &url)).await;
         let outcome = match read {
             Ok(Ok(epoch)) if epoch == keys.registry.applied() => true,
@@ -155,13 +157,13 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
     }
 }
 
-/// Lets more requests join: first gives the processor to whoever wants it, then looks at the
-/// sockets again.
-async fn gather(desk: &Desk) {
+/// Lets more requests join, up to `enough`: first gives the processor to whoever wants it, then looks
+/// at the sockets again.
+async fn gather(desk: &Desk, enough: usize) {
     let started = Instant::now();
     let mut empty_looks = 0;
     let mut size = desk.open.borrow().size.get();
-    while empty_looks < EMPTY_LOOKS && size < ENOUGH && started.elapsed() < GATHERING {
+    while empty_looks < EMPTY_LOOKS && size < enough && started.elapsed() < GATHERING {
         std::thread::yield_now();
         tokio::task::yield_now().await;
         let now = desk.open.borrow().size.get();
