@@ -49,14 +49,17 @@ impl<'bytes> Head<'_, 'bytes> {
 
     /// Whether it has no body, and asks nothing of the connection.
     fn is_plain(&self) -> bool {
-        self.headers.iter().all(|header| match header.name {
-            name if name.eq_ignore_ascii_case("content-length") => header.value == b"0",
-            name if name.eq_ignore_ascii_case("connection") => {
+        self.headers.iter().all(|header| {
+            let is = |name: &str| header.name.eq_ignore_ascii_case(name);
+            if is("content-length") {
+                header.value == b"0"
+            } else if is("connection") {
                 header.value.eq_ignore_ascii_case(b"keep-alive")
+            } else {
+                !["transfer-encoding", "expect", "upgrade"]
+                    .into_iter()
+                    .any(is)
             }
-            name => !["transfer-encoding", "expect", "upgrade"]
-                .iter()
-                .any(|other| name.eq_ignore_ascii_case(other)),
         })
     }
 }

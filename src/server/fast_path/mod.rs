@@ -82,8 +82,7 @@ impl FastPath {
                 Woken::Read => {}
                 Woken::Ended => return None,
                 // What came of a request is for the framework to be patient with.
-                Woken::Idle if unread.is_empty() => return None,
-                Woken::Idle => return Some(Replayed::new(unread, stream)),
+                Woken::Idle => return (!unread.is_empty()).then(|| Replayed::new(unread, stream)),
             }
         }
     }

@@ -16,6 +16,9 @@ const ALWAYS: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
+/// What tells one request from another, and whether the connection stays open.
+pub(super) const OF_ONE_REQUEST: [&str; 3] = ["connection", "date", "x-request-id"];
+
 /// An answer that has the headers every answer has.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -110,7 +113,7 @@ impl Answer {
         let mut headers: Vec<_> = self
             .headers
             .iter()
-            .filter(|(name, _)| !["connection", "date", "x-request-id"].contains(&name.as_str()))
+            .filter(|(name, _)| !OF_ONE_REQUEST.contains(&name.as_str()))
             .map(|(name, value)| format!("{name}: {value:?}\n"))
             .collect();
         headers.sort();

@@ -25,7 +25,7 @@ pub(crate) use page::{Form, Page, without_proofs};
 pub(crate) use people::{Key, PASSWORD, Person, draft, lines, scopes};
 pub(crate) use program::{Program, Serving};
 pub(crate) use proxy::Proxy;
-pub(crate) use raw::{RawAnswer, finish};
+pub(crate) use raw::finish;
 pub(crate) use server::TestServer;
 pub(crate) use watch::judged;
 

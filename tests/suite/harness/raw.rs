@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
+use super::answer::OF_ONE_REQUEST;
+
 /// What came back before the server closed.
 #[derive(Debug)]
 pub(crate) struct RawAnswer {
@@ -26,6 +28,20 @@ impl RawAnswer {
         self.text
             .split_once("\r\n\r\n")
             .map_or("", |(_, body)| body)
+    }
+
+    /// All that two answers can be compared by, as of those that a library has read.
+    pub(crate) fn compared(&self) -> String {
+        let (head, body) = self.text.split_once("\r\n\r\n").unwrap_or_default();
+        let mut lines: Vec<&str> = head
+            .lines()
+            .filter(|line| {
+                let name = line.split(':').next().unwrap_or_default();
+                !OF_ONE_REQUEST.contains(&name)
+            })
+            .collect();
+        lines.sort_unstable();
+        format!("{}\n\n{body}", lines.join("\n"))
     }
 }
 
