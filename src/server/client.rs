@@ -106,12 +106,12 @@ fn forwarded_address<'a>(
     headers: impl Iterator<Item = &'a [u8]>,
 ) -> IpAddr {
     let mut address = peer.to_canonical();
-    let named: Vec<&str> = headers
-        .filter_map(|header| std::str::from_utf8(header).ok())
-        .flat_map(|header| header.split(','))
-        .map(str::trim)
+    // Divided before it is read: a proxy adds its part to whatever bytes the sender has put there.
+    let named: Vec<&[u8]> = headers
+        .flat_map(|header| header.split(|byte| *byte == b','))
         .collect();
     for name in named.into_iter().rev() {
+        let name = std::str::from_utf8(name.trim_ascii()).unwrap_or_default();
         let Ok(named) = name.parse::<IpAddr>() else {
             break;
         };

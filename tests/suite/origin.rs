@@ -6,6 +6,7 @@ use crate::harness::{Client, Engine, Key, Person, TestServer, lines, on_each_eng
 
 on_each_engine!(
     a_forwarded_address_is_believed_of_a_trusted_proxy_alone,
+    bytes_that_are_no_text_hide_no_address_that_a_proxy_names,
     a_request_id_is_believed_of_a_trusted_proxy_alone,
     a_forged_host_is_never_reflected,
     a_key_is_used_from_its_networks_alone,
@@ -71,6 +72,25 @@ async fn a_forwarded_address_is_believed_of_a_trusted_proxy_alone(engine: Engine
             .send()
             .await;
         answer.must_be_error(403, "address_not_allowed");
+    }
+}
+
+/// A proxy adds the sender's address to whatever the sender claims.
+async fn bytes_that_are_no_text_hide_no_address_that_a_proxy_names(engine: Engine) {
+    let server = behind_a_proxy(engine);
+    let mira = server.person("Mira");
+    let (of_the_proxy, _) = bound_to(&server, &mira, "127.0.0.0/8");
+    let (of_the_sender, _) = bound_to(&server, &mira, "203.0.113.0/24");
+    for path in ["/auth/verify", "/projects"] {
+        for (key, wanted) in [(&of_the_proxy, 403), (&of_the_sender, 200)] {
+            let request = [
+                format!("GET {path}?status=200 HTTP/1.1\r\nHost: a\r\n").as_bytes(),
+                format!("Authorization: Bearer {}\r\n", key.secret).as_bytes(),
+                b"X-Forwarded-For: \xff, 203.0.113.7\r\n\r\n",
+            ]
+            .concat();
+            assert_eq!(server.raw(&request).status, Some(wanted), "{path}");
+        }
     }
 }
 
