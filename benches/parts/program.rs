@@ -6,7 +6,6 @@ mod account;
 use std::error::Error;
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
@@ -74,10 +73,10 @@ impl Bench {
     }
 
     /// What a request with the header `Authorization: Bearer …` comes to.
-    async fn verify(&self, presented: &[u8]) -> Option<Arc<Subject>> {
+    async fn verify(&self, presented: &[u8]) -> Option<Subject> {
         let demands = Demands::default();
         self.worker
-            .verify(presented, &demands, CLIENT, ADDRESS)
+            .verify(presented, &demands, CLIENT, ADDRESS, Subject::clone)
             .await
             .ok()
     }

@@ -33,7 +33,9 @@ pub(crate) async fn require(
         Err(error) => Err(error.into()),
         Ok(key) => {
             worker(request.request())?
-                .verify(key, &demands, client.agent(), client.address)
+                .verify(key, &demands, client.agent(), client.address, |subject| {
+                    Arc::new(subject.clone())
+                })
                 .await
         }
     };

@@ -1,7 +1,6 @@
 //! `/auth/verify`: gateways ask it about any request, with the request's own headers.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -45,24 +44,26 @@ impl Question {
         })
     }
 
-    /// The key that the `Authorization` headers hold, if it may pass. Counts as a use of the key.
+    /// What `take` makes of the key that the `Authorization` headers hold, if it may pass. Counts as
+    /// a use of the key.
     ///
     /// # Errors
     /// Those of [`bearer::presented`] and [`Worker::verify`].
-    pub(crate) async fn judge<'a>(
+    pub(crate) async fn judge<'a, T>(
         &self,
         worker: &Worker,
         authorization: impl Iterator<Item = &'a [u8]>,
         agent: &[u8],
         address: IpAddr,
-    ) -> Result<Arc<Subject>, Error> {
+        take: impl FnMut(&Subject) -> T,
+    ) -> Result<T, Error> {
         let presented = bearer::presented(authorization)?;
         let demands = Demands {
             scopes: self.scopes.iter().map(String::as_str).collect(),
             environment: self.environment,
         };
-        let judged = worker.verify(presented, &demands, agent, address).await;
-        judged.map_err(|refusal| refusal.error)
+        let judged = worker.verify(presented, &demands, agent, address, take);
+        judged.await.map_err(|refusal| refusal.error)
     }
 }
 
@@ -74,17 +75,20 @@ pub(crate) async fn verify(
 ) -> Result<HttpResponse, Error> {
     let question = Question::read(query)?;
     let (worker, authorization) = (bearer::worker(&request)?, bearer::values(request.headers()));
-    let subject = question
-        .judge(worker, authorization, client.agent(), client.address)
-        .await?;
-    let mut response = HttpResponse::new(question.status);
-    tell_who(&subject, |name, value| {
-        if let Ok(value) = HeaderValue::from_bytes(value) {
-            let headers = response.headers_mut();
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    });
-    Ok(response)
+    let answer = |subject: &Subject| {
+        let mut response = HttpResponse::new(question.status);
+        tell_who(subject, |name, value| {
+            if let Ok(value) = HeaderValue::from_bytes(value) {
+                let headers = response.headers_mut();
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        });
+        response
+    };
+    let (agent, address) = (client.agent(), client.address);
+    question
+        .judge(worker, authorization, agent, address, answer)
+        .await
 }
 
 /// Gives `tell` the headers that say who calls, names in lower case. Ids, names of scopes and

@@ -12,7 +12,6 @@ mod replayed;
 
 use std::net::IpAddr;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use actix_server::GracefulShutdownSignal;
 use actix_web::http::StatusCode;
@@ -114,13 +113,8 @@ impl FastPath {
         let made = given.is_none().then(Id::unordered);
         let made = made.as_ref().map(Id::as_str);
         let request_id = given.or(made).unwrap_or_default();
-        let status = match self.judge(head, address).await {
-            Ok((status, subject)) => {
-                self.answers.empty(out, status, request_id, |out| {
-                    gateway::tell_who(&subject, |name, value| answer::line(out, name, value));
-                });
-                status
-            }
+        let status = match self.pass(head, address, request_id, out).await {
+            Ok(status) => status,
             Err(error) => self.answers.refusal(out, &error, request_id),
         };
         passage::note(
@@ -132,15 +126,24 @@ impl FastPath {
         );
     }
 
-    async fn judge(
+    /// Writes the answer for a key that may pass, and gives its status.
+    async fn pass(
         &self,
         head: &Head<'_, '_>,
         address: IpAddr,
-    ) -> Result<(StatusCode, Arc<Subject>), Error> {
+        request_id: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<StatusCode, Error> {
         let question = Question::read(Query::read(head.query)?)?;
         let authorization = head.values(AUTHORIZATION.as_str());
         let agent = head.value(USER_AGENT.as_str()).unwrap_or_default();
-        let judged = question.judge(&self.worker, authorization, agent, address);
-        Ok((question.status, judged.await?))
+        let status = question.status;
+        let answer = |subject: &Subject| {
+            self.answers.empty(out, status, request_id, |out| {
+                gateway::tell_who(subject, |name, value| answer::line(out, name, value));
+            });
+        };
+        let judged = question.judge(&self.worker, authorization, agent, address, answer);
+        judged.await.map(|()| status)
     }
 }

@@ -15,7 +15,7 @@ const QUEUE: usize = 1_024;
 /// How many one query asks for.
 const BATCH: usize = 256;
 
-type Answer = oneshot::Sender<Result<Option<Arc<Subject>>, Error>>;
+type Answer = oneshot::Sender<Result<Option<Subject>, Error>>;
 
 /// Where look-ups are asked for.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ impl Lookups {
     }
 
     /// The key of this digest, if there is one.
-    pub(super) async fn ask(&self, digest: Digest) -> Result<Option<Arc<Subject>>, Error> {
+    pub(super) async fn ask(&self, digest: Digest) -> Result<Option<Subject>, Error> {
         let (answer, answered) = oneshot::channel();
         self.questions
             .try_send((digest, answer))

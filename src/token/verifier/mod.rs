@@ -192,12 +192,19 @@ impl Verifier {
             .read_now(|connection| self.keys.catch_up_on(connection))
     }
 
-    /// The key of this digest; by memory, where memory knows.
-    async fn find(&self, digest: &Digest) -> Result<Arc<Subject>, Error> {
-        match self.keys.registry.find(digest) {
-            Found::Held(subject) => Ok(subject),
+    /// What `look` makes of the key of this digest; by memory, where memory knows.
+    async fn find<T>(
+        &self,
+        digest: &Digest,
+        mut look: impl FnMut(&Subject) -> T,
+    ) -> Result<T, Error> {
+        match self.keys.registry.find(digest, &mut look) {
+            Found::Held(seen) => Ok(seen),
             Found::Unknown => Err(Error::KeyInvalid),
-            Found::Ask => self.lookups.ask(*digest).await?.ok_or(Error::KeyInvalid),
+            Found::Ask => {
+                let subject = self.lookups.ask(*digest).await?;
+                subject.as_ref().map(look).ok_or(Error::KeyInvalid)
+            }
         }
     }
 

@@ -25,9 +25,9 @@ const PAGE: i64 = 10_000;
 pub(super) type Digest = [u8; 32];
 
 /// What memory says of a digest.
-pub(super) enum Found {
-    /// The key.
-    Held(Arc<Subject>),
+pub(super) enum Found<T> {
+    /// What was made of the key.
+    Held(T),
     /// There is no such key.
     Unknown,
     /// The database has to be asked.
@@ -36,7 +36,7 @@ pub(super) enum Found {
 
 /// The keys in memory. They can be looked up while they are kept up: no lock is on that way.
 pub(super) struct Registry {
-    subjects: papaya::HashMap<Digest, Arc<Subject>, ByDigest>,
+    subjects: papaya::HashMap<Digest, Subject, ByDigest>,
     applied: AtomicI64,
     is_behind: AtomicBool,
     /// Which full reading has held every key, so that what is not held does not exist; 0 while that
@@ -107,15 +107,16 @@ impl Registry {
         Ok(repository::read(connection)? == self.applied() && !self.is_behind())
     }
 
-    /// What memory says of a digest. To be asked after freshness is proved, not before.
-    pub(super) fn find(&self, digest: &Digest) -> Found {
+    /// What memory says of a digest; a key is looked at where it lies, for as long as `look` takes.
+    /// To be asked after freshness is proved, not before.
+    pub(super) fn find<T>(&self, digest: &Digest, look: impl FnOnce(&Subject) -> T) -> Found<T> {
         let completed_by = self.completed_by.load(Ordering::Acquire);
         match self.subjects.pin().get(digest) {
             Some(subject) => {
                 if completed_by == 0 {
-                    subject.touch();
+                    subject.touched.note();
                 }
-                Found::Held(subject.clone())
+                Found::Held(look(subject))
             }
             None if completed_by != 0 => {
                 // It may have been missed because memory was just emptied, to be read anew.
@@ -162,7 +163,7 @@ impl Registry {
         &self,
         connection: &mut Connection,
         digests: &[Digest],
-    ) -> Result<HashMap<Digest, Arc<Subject>>, Error> {
+    ) -> Result<HashMap<Digest, Subject>, Error> {
         // Under the same lock as catching up: what is read here is no older than `applied`.
         let (mut keeper, rows) = if planted(Fault::FillOutsideLock) {
             let rows = repository::by_digests(connection, digests)?;
@@ -175,7 +176,9 @@ impl Registry {
         let mut filled = HashMap::with_capacity(digests.len());
         for row in rows {
             if let Ok(digest) = Digest::try_from(row.digest.as_slice()) {
-                filled.insert(digest, self.insert(&mut keeper, digest, &row));
+                let subject = keeper.subject(&row);
+                self.insert(&mut keeper, digest, subject.clone());
+                filled.insert(digest, subject);
             }
         }
         self.drop_surplus(&mut keeper);
@@ -201,7 +204,8 @@ impl Registry {
                 };
                 prints.push(fingerprint(&digest));
                 if prints.len() <= self.capacity {
-                    self.insert(keeper, digest, row);
+                    let subject = keeper.subject(row);
+                    self.insert(keeper, digest, subject);
                 }
             }
             match rows.last() {
@@ -235,22 +239,15 @@ impl Registry {
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(print);
         }
-        self.insert(keeper, digest, row);
+        let subject = keeper.subject(row);
+        self.insert(keeper, digest, subject);
     }
 
-    fn insert(&self, keeper: &mut Keeper, digest: Digest, row: &Row) -> Arc<Subject> {
-        let subject = Arc::new(Subject::new(row, keeper.owner(row), keeper.grant(row)));
-        if self
-            .subjects
-            .pin()
-            .insert(digest, subject.clone())
-            .is_none()
-            && keeper.is_loaded
-            && self.is_partial()
-        {
+    fn insert(&self, keeper: &mut Keeper, digest: Digest, subject: Subject) {
+        let is_new = self.subjects.pin().insert(digest, subject).is_none();
+        if is_new && keeper.is_loaded && self.is_partial() {
             keeper.queue.push_back(digest);
         }
-        subject
     }
 
     /// When every key was held and they have outgrown the room: from now on some are not.
@@ -276,7 +273,7 @@ impl Registry {
             };
             let touched = subjects
                 .get(&digest)
-                .is_some_and(|subject| subject.touched.swap(false, Ordering::Relaxed));
+                .is_some_and(|subject| subject.touched.take());
             if touched {
                 keeper.queue.push_back(digest);
             } else {
@@ -316,6 +313,10 @@ impl Known {
 }
 
 impl Keeper {
+    fn subject(&mut self, row: &Row) -> Subject {
+        Subject::new(row, self.owner(row), self.grant(row))
+    }
+
     fn owner(&mut self, row: &Row) -> Arc<Owner> {
         match self.owners.get(&row.owner_id) {
             Some(owner) if owner.is_of(row) => owner.clone(),

@@ -41,7 +41,7 @@ pub struct Grant {
 
 /// One key. What it is judged by is in here, not behind a pointer: of many keys, each that is followed
 /// is one more place that no cache holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Subject {
     id: u128,
     family: u128,
@@ -55,8 +55,32 @@ pub struct Subject {
     /// Revoked, or its owner disabled.
     is_dead: bool,
     is_asleep: bool,
-    /// Whether it was looked up since the cache last thought of dropping it.
-    pub(super) touched: AtomicBool,
+    pub(super) touched: Touched,
+}
+
+/// Whether a key was looked up since the cache last thought of dropping it.
+#[derive(Debug)]
+pub(super) struct Touched(AtomicBool);
+
+impl Touched {
+    pub(super) fn note(&self) {
+        // Read first: a line that is only read stays in every core's cache.
+        if !self.0.load(Ordering::Relaxed) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it was; from now on it was not.
+    pub(super) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
+/// A copy begins anew.
+impl Clone for Touched {
+    fn clone(&self) -> Self {
+        Self(AtomicBool::new(true))
+    }
 }
 
 impl Owner {
@@ -124,7 +148,7 @@ impl Subject {
             },
             is_dead: row.revoked_at.is_some() || row.owner_disabled_at.is_some(),
             is_asleep: row.overlap_seconds.is_some(),
-            touched: AtomicBool::new(true),
+            touched: Touched(AtomicBool::new(true)),
         }
     }
 
@@ -198,12 +222,5 @@ impl Subject {
     fn allows_scope(&self, scope: &str) -> bool {
         self.grant.scopes.allow(scope)
             && (scope != Scope::AuditRead.name() || self.owner.role == Role::Admin)
-    }
-
-    pub(super) fn touch(&self) {
-        // Read first: a line that is only read stays in every core's cache.
-        if !self.touched.load(Ordering::Relaxed) {
-            self.touched.store(true, Ordering::Relaxed);
-        }
     }
 }

@@ -65,11 +65,11 @@ fn a_key_that_was_revoked_since_it_was_let_in_changes_nothing() {
     actix_web::rt::System::new().block_on(async {
         let verifier = place.verifier();
         let digest = secret.digest(&digest_key(&place.secret_key));
-        let Found::Held(subject) = verifier.keys.registry.find(&digest) else {
+        let Found::Held(subject) = verifier.keys.registry.find(&digest, Subject::clone) else {
             panic!("the key is not held");
         };
         let caller = Caller {
-            subject,
+            subject: Arc::new(subject),
             address: Ipv4Addr::LOCALHOST.into(),
             request_id: String::new(),
         };

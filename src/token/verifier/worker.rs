@@ -11,6 +11,7 @@ use super::freshness::process::Process;
 use super::{Demands, Refusal, Subject, Verifier};
 use crate::config::DatabaseUrl;
 use crate::error::Error;
+use crate::id::Id;
 use crate::token::secret;
 use crate::token::usage::{Ledger, Outcome};
 
@@ -24,6 +25,13 @@ pub struct Worker {
     proof: Proof,
     ledger: Rc<Ledger>,
     handing_over: tokio::task::JoinHandle<()>,
+}
+
+/// What became of a key that was looked at.
+enum Judged<T> {
+    /// It may pass, once its first use has ended the key before it.
+    Asleep(Id),
+    Booked(Result<T, Refusal>),
 }
 
 enum Proof {
@@ -50,44 +58,52 @@ impl Worker {
         }
     }
 
-    /// The key `presented`, if it may do what is demanded from `address`. What `client` calls itself
-    /// is noted with the use of the key.
+    /// What `take` makes of the key `presented`, if it may do what is demanded from `address`. What
+    /// `client` calls itself is noted with the use of the key. The key is looked at where memory has
+    /// it: that touches no count of its users, which all processors would write to.
     ///
     /// # Errors
     /// Those of [`Subject::judge`]; [`Error::KeyInvalid`] for what is no key;
     /// [`Error::Unavailable`] where the key cannot be judged.
-    pub async fn verify(
+    pub async fn verify<T>(
         &self,
         presented: &[u8],
         demands: &Demands<'_>,
         client: &[u8],
         address: IpAddr,
-    ) -> Result<Arc<Subject>, Refusal> {
+        mut take: impl FnMut(&Subject) -> T,
+    ) -> Result<T, Refusal> {
         let verifier = &self.verifier;
         let digest = secret::digest_of(presented, &verifier.digest_key).ok_or(Error::KeyInvalid)?;
         self.prove_freshness().await?;
         let now = verifier.clock.now();
-        let mut subject = verifier.find(&digest).await?;
-        let mut judged = subject.judge(demands, address, now);
-        if judged.is_ok() && subject.is_asleep() {
+        let mut judge = |subject: &Subject, is_awakened: bool| {
+            let judged = subject.judge(demands, address, now);
+            if judged.is_ok() && subject.is_asleep() && !is_awakened {
+                return Judged::Asleep(subject.id());
+            }
+            let refused = judged.as_ref().err();
+            let outcome = refused.map_or(Outcome::Request, Outcome::from);
+            let token = subject.number();
+            self.ledger
+                .book(token, outcome, &demands.scopes, address, client, now);
+            Judged::Booked(match judged {
+                Ok(()) => Ok(take(subject)),
+                Err(error) => Err(Refusal {
+                    error,
+                    subject: Some(Arc::new(subject.clone())),
+                }),
+            })
+        };
+        let mut judged = verifier.find(&digest, |key| judge(key, false)).await?;
+        if let Judged::Asleep(id) = judged {
             // The one slow use of a successor. It may turn out to be revoked: judged once more.
-            verifier.awaken(subject.id(), now).await?;
-            subject = verifier.find(&digest).await?;
-            judged = subject.judge(demands, address, now);
+            verifier.awaken(id, now).await?;
+            judged = verifier.find(&digest, |key| judge(key, true)).await?;
         }
-        let outcome = judged
-            .as_ref()
-            .err()
-            .map_or(Outcome::Request, Outcome::from);
-        let token = subject.number();
-        self.ledger
-            .book(token, outcome, &demands.scopes, address, client, now);
         match judged {
-            Ok(()) => Ok(subject),
-            Err(error) => Err(Refusal {
-                error,
-                subject: Some(subject),
-            }),
+            Judged::Booked(outcome) => outcome,
+            Judged::Asleep(_) => Err(Error::Unavailable.into()),
         }
     }
 

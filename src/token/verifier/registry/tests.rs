@@ -111,11 +111,12 @@ fn a_full_reading_that_failed_is_done_again() {
     place.set_epoch(applied + 1);
     place.catch_up(&registry).unwrap();
     for digest in place.digests() {
-        let Found::Held(subject) = registry.find(&digest) else {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let judge =
+            |subject: &Subject| subject.judge(&Demands::default(), address, Clock::System.now());
+        let Found::Held(judged) = registry.find(&digest, judge) else {
             panic!("a key is not held");
         };
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let judged = subject.judge(&Demands::default(), address, Clock::System.now());
         assert!(matches!(judged, Err(Error::KeyInvalid)));
     }
 }
