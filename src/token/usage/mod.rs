@@ -11,6 +11,7 @@ mod journal;
 mod ledger;
 mod model;
 mod numbered;
+mod parts;
 mod recorder;
 pub mod repository;
 pub mod scopes;

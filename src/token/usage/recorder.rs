@@ -1,13 +1,15 @@
 //! Adds up the pages of all workers and keeps the sums.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::journal;
 use super::ledger::{Ledger, Page};
+use super::parts::Parts;
 use super::sums::Sums;
-use crate::db::Database;
+use crate::db::{Connection, Database};
 use crate::error::Error;
 
 /// Where the ledgers of all workers come together. Clones are the same.
@@ -21,18 +23,22 @@ pub struct Recorder {
 /// What was handed over and is not yet kept.
 struct Waiting {
     pages: UnboundedReceiver<Page>,
-    /// What could not be kept.
-    sums: Sums,
+    /// What could not be kept, by part.
+    unkept: BTreeMap<i32, Sums>,
 }
 
 impl Waiting {
-    fn added_up(&mut self) -> Sums {
-        let mut sums = std::mem::take(&mut self.sums);
-        while let Ok(page) = self.pages.try_recv() {
-            sums.book(page);
+    fn take(&mut self) -> (Parts, BTreeMap<i32, Sums>) {
+        let pages = std::iter::from_fn(|| self.pages.try_recv().ok());
+        (Parts::of(pages.collect()), std::mem::take(&mut self.unkept))
+    }
+
+    fn give_back(&mut self, sums: impl Iterator<Item = (i32, Sums)>) {
+        for (part, sums) in sums {
+            let unkept = self.unkept.entry(part).or_default();
+            unkept.absorb(sums);
+            unkept.add_up();
         }
-        sums.add_up();
-        sums
     }
 }
 
@@ -41,11 +47,11 @@ impl Recorder {
     #[must_use]
     pub fn new(database: Database) -> Self {
         let (writers, pages) = unbounded_channel();
-        let sums = Sums::default();
+        let unkept = BTreeMap::new();
         Self {
             database,
             writers: Arc::new(writers),
-            waiting: Arc::new(Mutex::new(Waiting { pages, sums })),
+            waiting: Arc::new(Mutex::new(Waiting { pages, unkept })),
         }
     }
 
@@ -72,19 +78,28 @@ impl Recorder {
     /// # Errors
     /// Those of the database; what was not kept is kept the next time.
     pub async fn flush(&self) -> Result<(), Error> {
-        let sums = Arc::new(self.waiting().added_up());
-        if sums.is_empty() {
+        let taken = self.waiting().take();
+        if taken.0.is_empty() && taken.1.is_empty() {
             return Ok(());
         }
-        let kept = sums.clone();
-        let outcome = self
-            .database
-            .write(move |connection| journal::append(connection, &kept))
-            .await;
+        let taken = Arc::new(taken);
+        let kept = taken.clone();
+        let keep = move |connection: &mut Connection| {
+            let (parts, unkept) = &*kept;
+            for (part, sums) in unkept {
+                journal::append(connection, *part, sums)?;
+            }
+            for (part, sums) in parts.sums() {
+                journal::append(connection, part, &sums)?;
+            }
+            Ok(())
+        };
+        let outcome = self.database.write(keep).await;
         if outcome.is_err()
-            && let Some(sums) = Arc::into_inner(sums)
+            && let Some((parts, unkept)) = Arc::into_inner(taken)
         {
-            self.waiting().sums.absorb(sums);
+            self.waiting()
+                .give_back(unkept.into_iter().chain(parts.sums()));
         }
         outcome
     }

@@ -1,23 +1,16 @@
 //! Uses added up: by key, day and caller. In this form they are kept until they are added to the
 //! table.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::client_name;
-use super::ledger::Page;
+use super::ledger::{Entry, Page};
 use super::model::{Counts, Uses};
 use super::numbered::Numbered;
 use super::scopes::{ScopeSums, ScopeUse};
 use crate::clock::Instant;
 use crate::error::Error;
 use crate::id::Id;
-
-/// Into how many parts many keys are divided; a part is added to the table in one transaction.
-const PARTS: usize = 64;
-/// Fewer than so many rows are not divided.
-const WHOLE: usize = 4_096;
 
 /// What one caller did with one key on one day. Instants are microseconds since 1970.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,33 +44,33 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// Takes in what a worker has booked.
-    pub(super) fn book(&mut self, page: Page) {
+    /// Takes in some of the entries of a page.
+    pub(super) fn book(&mut self, page: &Page, entries: &[Entry]) {
         let demands = page.demands.iter();
         let demands: Vec<_> = demands.map(|scopes| self.scopes.numbers(scopes)).collect();
-        let callers = page.callers.into_iter().map(|(address, client)| {
-            let caller = (address.to_string(), client_name(&client));
-            self.callers.number(caller)
-        });
-        let numbers: Vec<u32> = callers.collect();
-        for entry in page.entries {
+        // Named by the first entry that names it: few do, where a page is divided into many parts.
+        let mut numbers = vec![None; page.callers.len()];
+        for entry in entries {
             if let Some(scopes) = entry
                 .demand
                 .and_then(|demand| demands.get(usize::from(demand)))
             {
                 self.scopes.note(entry.token, entry.at.day(), scopes);
             }
+            let place = usize::from(entry.caller);
+            let Some((number, (address, client))) =
+                numbers.get_mut(place).zip(page.callers.get(place))
+            else {
+                continue;
+            };
+            let caller = *number.get_or_insert_with(|| {
+                let caller = (address.to_string(), client_name(client));
+                self.callers.number(caller)
+            });
             let at = entry.at.micros();
             self.rows.push(Sum {
                 token: entry.token,
-                caller: numbers
-                    .get(usize::from(entry.caller))
-                    .copied()
-                    .unwrap_or_default(),
+                caller,
                 counts: Counts::one(entry.outcome),
                 first: at,
                 last: at,
@@ -116,43 +109,6 @@ impl Sums {
             }
             is_same
         });
-    }
-
-    /// The rows in parts, each with its number. Parts of one number hold about the same keys,
-    /// whenever they were made; so they can be added to the table together.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (i32, Self)> {
-        let size = if self.rows.len() < WHOLE {
-            WHOLE
-        } else {
-            self.rows.len().div_ceil(PARTS)
-        };
-        let mut before = None;
-        let parts = self.rows.chunks(size).map(move |rows| {
-            let mut part = self.part(rows);
-            if let Some(last) = rows.last().map(|row| row.token) {
-                part.scopes = self.scopes.part(before, last);
-                before = Some(last);
-            }
-            part
-        });
-        (0..).zip(parts)
-    }
-
-    /// Some of the rows, with no more callers than they name.
-    fn part(&self, rows: &[Sum]) -> Self {
-        let mut part = Self::default();
-        let mut numbers = HashMap::new();
-        for row in rows {
-            let number = *numbers.entry(row.caller).or_insert_with(|| {
-                let caller = self.callers.value(row.caller).cloned();
-                part.callers.number(caller.unwrap_or_default())
-            });
-            part.rows.push(Sum {
-                caller: number,
-                ..row.clone()
-            });
-        }
-        part
     }
 
     /// The bytes they are kept as.

@@ -21,15 +21,12 @@ const ENOUGH: i64 = 50;
 /// What the rest of them is booked as, without an address.
 pub(super) const OTHERS: &str = "others";
 
-/// Keeps sums.
+/// Keeps the sums of a part.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn append(connection: &mut Connection, sums: &Sums) -> Result<(), Error> {
-    for (part, sums) in sums.parts() {
-        repository::insert(connection, part, &sums.packed()?)?;
-    }
-    Ok(())
+pub(super) fn append(connection: &mut Connection, part: i32, sums: &Sums) -> Result<(), Error> {
+    repository::insert(connection, part, &sums.packed()?)
 }
 
 /// Adds the part that waits longest to the table: whether there was one.

@@ -61,18 +61,6 @@ impl ScopeSums {
         self.rows.dedup();
     }
 
-    /// Those of the keys after `before`, as far as that is said, and up to `last`.
-    pub(super) fn part(&self, before: Option<u128>, last: u128) -> Self {
-        let start = before.map_or(0, |before| {
-            self.rows.partition_point(|(token, _, _)| *token <= before)
-        });
-        let end = self.rows.partition_point(|(token, _, _)| *token <= last);
-        Self {
-            names: self.names.clone(),
-            rows: self.rows.get(start..end).unwrap_or_default().to_vec(),
-        }
-    }
-
     /// The last day of each key and scope, in order.
     pub(super) fn uses(&self) -> Vec<ScopeUse> {
         let named = self.rows.iter().filter_map(|(token, day, number)| {
