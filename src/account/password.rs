@@ -1,10 +1,9 @@
 //! Passwords: which are taken, and how they are kept and compared.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use rand::TryRng;
 use rand::rngs::SysRng;
 use tokio::sync::Semaphore;
@@ -63,16 +62,23 @@ impl Password {
     }
 }
 
+/// What a hash is computed in.
+type Memory = Vec<Block>;
+
 /// Computes and compares password hashes, a few at a time.
 #[derive(Clone)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
+    /// Is kept for the next: large and given back again and again, on ever other threads, it would
+    /// be many times as much that the allocator holds.
+    memories: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
             permits: Arc::new(Semaphore::new(PERMITS)),
+            memories: Arc::default(),
         }
     }
 }
@@ -83,7 +89,8 @@ impl Passwords {
     /// # Errors
     /// When the system gives no random bytes.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.permitted(move || hash(&password)).await
+        self.permitted(move |memory| hash_in(memory, &password))
+            .await
     }
 
     /// Whether `password` is the one that `stored` was made from. Without a stored hash the same
@@ -92,19 +99,24 @@ impl Passwords {
     /// # Errors
     /// When the work cannot be done.
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, Error> {
-        self.permitted(move || Ok(verify(&password, stored.as_deref())))
+        self.permitted(move |memory| Ok(verify(memory, &password, stored.as_deref())))
             .await
     }
 
     /// The permit is held by the work itself: a client that leaves does not free it early.
     async fn permitted<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let permit = self.permits.clone().acquire_owned().await;
+        let memories = self.memories.clone();
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work()
+            let memories = || memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = memories().pop().unwrap_or_default();
+            let done = work(&mut memory);
+            memories().push(memory);
+            done
         })
         .await
         .unwrap_or_else(|_| Err(Error::Internal("hashing panicked".to_owned())))
@@ -116,21 +128,46 @@ impl Passwords {
 /// # Errors
 /// When the system gives no random bytes.
 pub fn hash(password: &Password) -> Result<String, Error> {
+    hash_in(&mut Memory::new(), password)
+}
+
+fn hash_in(memory: &mut Memory, password: &Password) -> Result<String, Error> {
     let mut salt = [0; 16];
     SysRng
         .try_fill_bytes(&mut salt)
         .map_err(|error| Error::Internal(error.to_string()))?;
-    argon2()
-        .and_then(|argon2| {
-            argon2
-                .hash_password_with_salt(password.0.as_bytes(), &salt)
-                .ok()
-        })
-        .map(|hash| hash.to_string())
-        .ok_or_else(|| Error::Internal("argon2 refused its parameters".to_owned()))
+    let mut hash = || {
+        let mut hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params()?).ok()?,
+            salt: Some(Salt::new(&salt).ok()?),
+            hash: None,
+        };
+        hash.hash = computed(memory, password.0.as_bytes(), &hash);
+        hash.hash.is_some().then(|| hash.to_string())
+    };
+    hash().ok_or_else(|| Error::Internal("argon2 refused its parameters".to_owned()))
 }
 
-fn verify(password: &Password, stored: Option<&str>) -> bool {
+/// What a password comes to by the parameters and the salt of `hash`.
+fn computed(memory: &mut Memory, password: &[u8], hash: &PasswordHash) -> Option<Output> {
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = Version::try_from(hash.version?).ok()?;
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(hash).ok()?);
+    let length = hash
+        .hash
+        .map_or(Params::DEFAULT_OUTPUT_LEN, |hash| hash.len());
+    let mut output = [0; Output::MAX_LENGTH];
+    let output = output.get_mut(..length)?;
+    memory.resize(argon2.params().block_count(), Block::default());
+    argon2
+        .hash_password_into_with_memory(password, hash.salt.as_ref()?, output, memory)
+        .ok()?;
+    Output::new(output).ok()
+}
+
+fn verify(memory: &mut Memory, password: &Password, stored: Option<&str>) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| {
         hash(&Password::from("nobody has this password".to_owned())).unwrap_or_default()
     });
@@ -144,8 +181,9 @@ fn verify(password: &Password, stored: Option<&str>) -> bool {
     let Ok(hash) = PasswordHash::new(stored.unwrap_or(&NOBODY)) else {
         return false;
     };
-    let same = within_bounds(&hash)
-        && argon2().is_some_and(|argon2| argon2.verify_password(bytes, &hash).is_ok());
+    // Outputs are compared in a time that does not tell where they differ.
+    let same =
+        within_bounds(&hash) && hash.hash.is_some() && computed(memory, bytes, &hash) == hash.hash;
     same && fits && stored.is_some()
 }
 
@@ -171,10 +209,9 @@ pub fn is_outdated(stored: &str) -> bool {
         })
 }
 
-fn argon2() -> Option<Argon2<'static>> {
+fn params() -> Option<Params> {
     let (memory, passes, lanes) = COST;
-    let params = Params::new(memory, passes, lanes, None).ok()?;
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    Params::new(memory, passes, lanes, None).ok()
 }
 
 #[cfg(test)]
@@ -183,6 +220,10 @@ mod tests {
 
     fn password(text: &str) -> Password {
         Password::from(text.to_owned())
+    }
+
+    fn verify(password: &Password, stored: Option<&str>) -> bool {
+        super::verify(&mut Memory::new(), password, stored)
     }
 
     #[test]
