@@ -14,6 +14,10 @@ use deskforge::error::Error as Fault;
 use deskforge::id::Id;
 use deskforge::project::repository;
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// As many rows as a page of 20 asks for: one more tells whether there is a next page.
 const ROWS: i64 = 21;
 

@@ -69,8 +69,8 @@ type Memory = Vec<Block>;
 #[derive(Clone)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
-    /// Is kept for the next: large and given back again and again, on ever other threads, it would
-    /// be many times as much that the allocator holds.
+    /// Kept for the next: large, and given back again and again by ever other threads, it would
+    /// become many times as much in the hands of an allocator.
     memories: Arc<Mutex<Vec<Memory>>>,
 }
 

@@ -29,7 +29,9 @@ pub(crate) async fn list(
     let owner = caller.subject.owner.id;
     let projects = state
         .database
-        .read(move |connection| repository::page(connection, owner, &search, after, limit + 1))
+        .read_unfollowed(move |connection| {
+            repository::page(connection, owner, &search, after, limit + 1)
+        })
         .await?;
     Ok(Json(Page::new(
         projects,

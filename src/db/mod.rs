@@ -162,6 +162,24 @@ impl Database {
         Ok(value)
     }
 
+    /// [`Database::read`] of what tells nothing of keys and accounts: memory, which holds nothing
+    /// else, need not follow.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn read_unfollowed<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    {
+        let database = self.clone();
+        blocking(move || {
+            let mut connection = database.pool.get().map_err(|_| Error::Unavailable)?;
+            work(&mut connection)
+        })
+        .await
+    }
+
     fn turn(&self) -> Result<Option<FairMutexGuard<'_, ()>>, Error> {
         match &self.turn {
             Some(turn) => turn.try_lock_for(TURN).map(Some).ok_or(Error::Unavailable),

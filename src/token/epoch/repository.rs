@@ -129,6 +129,15 @@ pub fn changed_after(connection: &mut Connection, epoch: i64) -> Result<Vec<Row>
         .load(connection)?)
 }
 
+/// How many keys there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(connection: &mut Connection) -> Result<usize, Error> {
+    let count: i64 = tokens::table.count().get_result(connection)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// Up to `limit` keys in the order of their ids, from after `last` on.
 ///
 /// # Errors

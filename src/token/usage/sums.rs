@@ -12,6 +12,9 @@ use crate::clock::Instant;
 use crate::error::Error;
 use crate::id::Id;
 
+/// So many rows are little to hold.
+const FEW: usize = 4_096;
+
 /// What one caller did with one key on one day. Instants are microseconds since 1970.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Sum {
@@ -38,6 +41,9 @@ pub(super) struct Sums {
     /// Address and what the client calls itself.
     callers: Numbered<(String, String)>,
     rows: Vec<Sum>,
+    /// How many there were when they were last added up.
+    #[serde(skip)]
+    added_up: usize,
     /// What the keys were used for; kept behind the rest, where an older version does not look.
     #[serde(skip)]
     scopes: ScopeSums,
@@ -78,7 +84,7 @@ impl Sums {
         }
     }
 
-    /// Takes in other sums.
+    /// Takes in other sums; whoever takes in many has no more rows than twice those that are left.
     pub(super) fn absorb(&mut self, other: Self) {
         self.scopes.absorb(other.scopes);
         let numbers = self.callers.absorb(other.callers);
@@ -89,6 +95,9 @@ impl Sums {
                 .unwrap_or_default();
             sum
         }));
+        if self.rows.len() > 2 * self.added_up.max(FEW) {
+            self.add_up();
+        }
     }
 
     /// Makes one row of all with the same key, day and caller, in the order of keys: neighbours in
@@ -109,6 +118,7 @@ impl Sums {
             }
             is_same
         });
+        self.added_up = self.rows.len();
     }
 
     /// The bytes they are kept as.

@@ -19,7 +19,7 @@ use crate::token::epoch::repository::{self, Row};
 use crate::token::verifier::subject::{Grant, Owner, Subject};
 
 /// How many rows are read at once when all are read.
-const PAGE: i64 = 10_000;
+const PAGE: i64 = 1_000;
 
 /// A key's digest.
 pub(super) type Digest = [u8; 32];
@@ -194,7 +194,10 @@ impl Registry {
         fence(Ordering::Release);
         self.subjects.pin().clear();
         keeper.queue.clear();
-        let mut prints = Vec::new();
+        // Room for all at once: what grows leaves behind what it has grown out of.
+        let count = repository::count(connection)?;
+        self.subjects.pin().reserve(count.min(self.capacity));
+        let mut prints = Vec::with_capacity(count);
         let mut last = None;
         loop {
             let rows = repository::all_after(connection, last, PAGE)?;
