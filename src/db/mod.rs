@@ -13,7 +13,7 @@ pub(crate) mod types;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 use parking_lot::{FairMutex, FairMutexGuard};
 
 // Under its own name it would hide diesel's trait from the derive that makes it.
@@ -156,7 +156,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
+        let mut connection = self.connection()?;
         let value = work(&mut connection)?;
         self.follow_read(&mut connection)?;
         Ok(value)
@@ -173,11 +173,11 @@ impl Database {
         W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
         let database = self.clone();
-        blocking(move || {
-            let mut connection = database.pool.get().map_err(|_| Error::Unavailable)?;
-            work(&mut connection)
-        })
-        .await
+        blocking(move || work(&mut *database.connection()?)).await
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Opener>, Error> {
+        self.pool.get().map_err(|_| Error::Unavailable)
     }
 
     fn turn(&self) -> Result<Option<FairMutexGuard<'_, ()>>, Error> {
@@ -202,7 +202,7 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let turn = self.turn()?;
-        let mut connection = self.pool.get().map_err(|_| Error::Unavailable)?;
+        let mut connection = self.connection()?;
         let concluded = |connection: &mut Connection| {
             let conclude = self.before_commit.get().map(|begin| begin());
             let value = work(connection)?;

@@ -27,8 +27,8 @@ pub struct Worker {
     handing_over: tokio::task::JoinHandle<()>,
 }
 
-/// What became of a key that was looked at.
-enum Judged<T> {
+/// What became of a key at the first look.
+enum Seen<T> {
     /// It may pass, once its first use has ended the key before it.
     Asleep(Id),
     Booked(Result<T, Refusal>),
@@ -77,33 +77,32 @@ impl Worker {
         let digest = secret::digest_of(presented, &verifier.digest_key).ok_or(Error::KeyInvalid)?;
         self.prove_freshness().await?;
         let now = verifier.clock.now();
-        let mut judge = |subject: &Subject, is_awakened: bool| {
-            let judged = subject.judge(demands, address, now);
-            if judged.is_ok() && subject.is_asleep() && !is_awakened {
-                return Judged::Asleep(subject.id());
-            }
+        let judge = |key: &Subject| key.judge(demands, address, now);
+        let mut book = |key: &Subject, judged: Result<(), Error>| {
             let refused = judged.as_ref().err();
             let outcome = refused.map_or(Outcome::Request, Outcome::from);
-            let token = subject.number();
+            let token = key.number();
             self.ledger
                 .book(token, outcome, &demands.scopes, address, client, now);
-            Judged::Booked(match judged {
-                Ok(()) => Ok(take(subject)),
+            match judged {
+                Ok(()) => Ok(take(key)),
                 Err(error) => Err(Refusal {
                     error,
-                    subject: Some(Arc::new(subject.clone())),
+                    subject: Some(Arc::new(key.clone())),
                 }),
-            })
+            }
         };
-        let mut judged = verifier.find(&digest, |key| judge(key, false)).await?;
-        if let Judged::Asleep(id) = judged {
-            // The one slow use of a successor. It may turn out to be revoked: judged once more.
-            verifier.awaken(id, now).await?;
-            judged = verifier.find(&digest, |key| judge(key, true)).await?;
-        }
-        match judged {
-            Judged::Booked(outcome) => outcome,
-            Judged::Asleep(_) => Err(Error::Unavailable.into()),
+        let seen = |key: &Subject| match judge(key) {
+            Ok(()) if key.is_asleep() => Seen::Asleep(key.id()),
+            judged => Seen::Booked(book(key, judged)),
+        };
+        match verifier.find(&digest, seen).await? {
+            Seen::Booked(outcome) => outcome,
+            Seen::Asleep(id) => {
+                // The one slow use of a successor. It may turn out to be revoked: judged once more.
+                verifier.awaken(id, now).await?;
+                verifier.find(&digest, |key| book(key, judge(key))).await?
+            }
         }
     }
 
