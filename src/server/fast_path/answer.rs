@@ -104,7 +104,9 @@ fn lines(out: &mut Vec<u8>, headers: &HeaderMap) {
     }
 }
 
-/// Writes a header. Neither part may hold a line break.
+/// Writes a header. Neither part may hold a line break. Inlined, as most names are constants: their
+/// copying then needs no call.
+#[inline]
 pub(super) fn line(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b": ");
