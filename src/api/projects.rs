@@ -71,7 +71,7 @@ pub(crate) async fn read(
     let owner = caller.subject.owner.id;
     state
         .database
-        .read(move |connection| repository::get(connection, owner, id))
+        .read_unfollowed(move |connection| repository::get(connection, owner, id))
         .await
         .map(Json)
 }
