@@ -12,6 +12,7 @@ mod passage;
 mod path;
 pub(crate) mod session;
 mod state;
+mod usage;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -34,13 +35,8 @@ use crate::db::Connection;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::token::idle;
-use crate::token::usage::repository as usage;
+use crate::token::usage::repository as uses;
 
-/// How often counts of usage are kept.
-const FLUSH: Duration = Duration::from_millis(250);
-/// After a part of them was added to its keys' rows, that rests so many times as long as it took:
-/// it takes but a small share of a busy machine, and takes in more at once the longer it takes.
-const REST: u32 = 31;
 /// How often the server looks for changes that nobody told it of.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often ended sessions, old counts of failures and old usage are removed, and keys revoked that
@@ -109,23 +105,19 @@ impl Server {
     /// # Errors
     /// When the sockets fail, or the last counts cannot be written.
     pub async fn run(self) -> Result<(), Error> {
-        let flushing = tokio::spawn(flush(self.state.clone()));
-        let folding = tokio::spawn(fold(self.state.clone()));
+        let keeping = usage::Keeping::start(self.state.usage.clone())?;
         let sweeping = tokio::spawn(sweep(self.state.clone()));
         let looking = tokio::spawn(look(self.state.clone()));
         let noting = tokio::spawn(note(self.state.clone()));
         let verifying = tokio::spawn(verify(self.state.clone()));
         let outcome = self.http.await;
-        flushing.abort();
-        folding.abort();
         sweeping.abort();
         looking.abort();
         noting.abort();
         verifying.abort();
         // The workers give their ledgers away when they end, which is after the last answer.
         self.state.usage.closed(Duration::from_secs(2)).await;
-        self.state.usage.flush().await?;
-        while self.state.usage.fold().await? {}
+        keeping.end().await?;
         self.state.checkpoints.close().await;
         outcome.map_err(|error| Error::Internal(error.to_string()))
     }
@@ -160,31 +152,6 @@ async fn verify(state: web::Data<State>) {
     state.audit.run().await;
 }
 
-async fn flush(state: web::Data<State>) {
-    let mut ticks = tokio::time::interval(FLUSH);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = state.usage.flush().await {
-            log::error!("usage is not kept: {error}");
-        }
-    }
-}
-
-async fn fold(state: web::Data<State>) {
-    loop {
-        let begun = std::time::Instant::now();
-        let rest = match state.usage.fold().await {
-            Ok(true) => begun.elapsed() * REST,
-            Ok(false) => FLUSH,
-            Err(error) => {
-                log::error!("usage is not added up: {error}");
-                LOOK
-            }
-        };
-        tokio::time::sleep(rest).await;
-    }
-}
-
 async fn sweep(state: web::Data<State>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
@@ -209,7 +176,7 @@ async fn sweep_once(state: &State) -> Result<(), Error> {
     let revoke = move |connection: &mut Connection| idle::revoke_some(connection, now);
     while state.database.write(revoke).await? {}
     let first = now.day().saturating_sub(state.usage_days) + 1;
-    let remove = move |connection: &mut Connection| usage::remove_before(connection, first);
+    let remove = move |connection: &mut Connection| uses::remove_before(connection, first);
     while state.database.write(remove).await? {}
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A worker's own book of what it decided: appended to on every request, handed over twice a
+//! A worker's own book of what it decided: appended to on every request, handed over a few times a
 //! second.
 
 use std::cell::RefCell;
@@ -142,10 +142,9 @@ impl Ledger {
     pub fn hand_over(&self) {
         let written = self.page.borrow().entries.len();
         if written > 0 {
-            // As much room again as was needed, so that a page rarely fills up before its time.
-            let page = self
-                .page
-                .replace(Page::with_room_for(written.saturating_mul(2)));
+            // Somewhat more room than was needed, so that a page rarely fills up before its time.
+            let room = written.saturating_add(written / 4);
+            let page = self.page.replace(Page::with_room_for(room));
             // Nobody reads any more only when the process ends.
             let _ = self.readers.send(page);
         }

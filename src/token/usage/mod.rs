@@ -1,7 +1,7 @@
 //! What keys are used for.
 //!
-//! Each worker writes what it decided into a ledger of its own, without a lock. Twice a second the
-//! page is handed over, added up and kept in the database's journal: a crash loses the last second.
+//! Each worker writes what it decided into a ledger of its own, without a lock. Its page is soon
+//! handed over, added up and kept in the database's journal: a crash loses the last second.
 //! From there it is folded into the rows of the keys, at once while that is cheap, and more at a
 //! time where many keys are busy.
 

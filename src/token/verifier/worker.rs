@@ -16,7 +16,7 @@ use crate::token::secret;
 use crate::token::usage::{Ledger, Outcome};
 
 /// How often a worker hands over what it booked.
-const HAND_OVER: Duration = Duration::from_millis(500);
+const HAND_OVER: Duration = Duration::from_millis(250);
 
 /// Judges keys and books what it decides to the key: with a way of its own to prove that memory is
 /// fresh, and a book of its own.

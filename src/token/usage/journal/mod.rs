@@ -18,6 +18,8 @@ use crate::id::Id;
 const CALLERS: usize = 100;
 /// From so many on, it is looked up which of them are known.
 const ENOUGH: i64 = 50;
+/// About how many pages are added at once.
+const PAGES: usize = 1_000;
 /// What the rest of them is booked as, without an address.
 pub(super) const OTHERS: &str = "others";
 
@@ -37,17 +39,7 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
     let Some(part) = repository::oldest_part(connection)? else {
         return Ok(false);
     };
-    let (ids, pages): (Vec<Id>, Vec<Vec<u8>>) =
-        repository::take(connection, part)?.into_iter().unzip();
-    let mut sums = Sums::default();
-    for page in pages {
-        match Sums::unpacked(&page) {
-            Ok(page) => sums.absorb(page),
-            // It would be in the way of all others for ever.
-            Err(error) => log::error!("a page of the journal is dropped: {error}"),
-        }
-    }
-    sums.add_up();
+    let (ids, sums) = take(connection, part)?;
     let rows: Vec<Uses> = sums.uses().collect();
     let mut keys: Vec<Id> = rows.iter().map(|row| row.token_id).collect();
     keys.dedup();
@@ -60,6 +52,28 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
     scopes::repository::add(connection, &sums.scope_uses())?;
     repository::remove(connection, &ids)?;
     Ok(!ids.is_empty())
+}
+
+/// What is kept of a part, or of its oldest pages, and their ids.
+fn take(connection: &mut Connection, part: i32) -> Result<(Vec<Id>, Sums), Error> {
+    let mut ids: Vec<Id> = Vec::new();
+    let mut sums = Sums::default();
+    while ids.len() < PAGES {
+        let pages = repository::take(connection, part, ids.last().copied())?;
+        if pages.is_empty() {
+            break;
+        }
+        for (id, page) in pages {
+            match Sums::unpacked(&page) {
+                Ok(page) => sums.absorb(page),
+                // It would be in the way of all others for ever.
+                Err(error) => log::error!("a page of the journal is dropped: {error}"),
+            }
+            ids.push(id);
+        }
+    }
+    sums.add_up();
+    Ok((ids, sums))
 }
 
 /// The callers of keys and days that have many.

@@ -7,8 +7,8 @@ use crate::db::schema::usage_journal;
 use crate::error::Error;
 use crate::id::Id;
 
-/// The most pages that are taken at once.
-const PAGES: i64 = 1_000;
+/// How many pages are read at once: those of a part can be many, and large.
+const PAGES: i64 = 16;
 
 /// Keeps the packed sums of a part.
 pub(super) fn insert(connection: &mut Connection, part: i32, sums: &[u8]) -> Result<(), Error> {
@@ -31,11 +31,17 @@ pub(super) fn oldest_part(connection: &mut Connection) -> Result<Option<i32>, Er
         .optional()?)
 }
 
-/// The oldest pages of a part, the transaction's own from now on: those that another node adds at
-/// this moment are not among them.
-pub(super) fn take(connection: &mut Connection, part: i32) -> Result<Vec<(Id, Vec<u8>)>, Error> {
+/// The oldest pages of a part from after `last` on, the transaction's own from now on: those that
+/// another node adds at this moment are not among them.
+pub(super) fn take(
+    connection: &mut Connection,
+    part: i32,
+    last: Option<Id>,
+) -> Result<Vec<(Id, Vec<u8>)>, Error> {
     let pages = usage_journal::table
         .filter(usage_journal::part.eq(part))
+        // No id is less than the empty text.
+        .filter(usage_journal::id.gt(last.as_ref().map_or("", Id::as_str)))
         .order(usage_journal::id)
         .limit(PAGES)
         .select((usage_journal::id, usage_journal::sums));
