@@ -111,7 +111,6 @@ impl Freshness for EpochReader {
 }
 
 async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
-    let mut last_size = 0;
     let mut usual_size = 0;
     let mut last_took = AWAKE;
     let mut session = None;
@@ -119,7 +118,7 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
         while desk.open.borrow().size.get() == 0 {
             desk.joined.notified().await;
         }
-        if last_size > 1 {
+        if usual_size > 1 {
             gather(&desk, usual_size).await;
         }
         // Closing comes before sending: who comes later waits for the next read.
@@ -128,11 +127,10 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
         } else {
             desk.open.take()
         };
-        last_size = batch.size.get();
         // Those who come while a read is under way join by themselves, so it grows when they do.
-        usual_size = last_size.max(usual_size - usual_size.div_ceil(8));
+        usual_size = batch.size.get().max(usual_size - usual_size.div_ceil(8));
         let sent = Instant::now();
-        let is_short = last_size > 1 && last_took < AWAKE;
+        let is_short = usual_size > 1 && last_took < AWAKE;
         let read = awake(is_short, read(&mut session, &url));
         let read = tokio::time::timeout(PATIENCE, read).await;
         last_took = sent.elapsed();
