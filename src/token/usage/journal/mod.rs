@@ -18,8 +18,8 @@ use crate::id::Id;
 const CALLERS: usize = 100;
 /// From so many on, it is looked up which of them are known.
 const ENOUGH: i64 = 50;
-/// About how many pages are added at once.
-const PAGES: usize = 1_000;
+/// From so many pages on, the rest of a part is left for the next time.
+const PLENTY: usize = 1_000;
 /// What the rest of them is booked as, without an address.
 pub(super) const OTHERS: &str = "others";
 
@@ -58,7 +58,7 @@ pub(super) fn fold(connection: &mut Connection) -> Result<bool, Error> {
 fn take(connection: &mut Connection, part: i32) -> Result<(Vec<Id>, Sums), Error> {
     let mut ids: Vec<Id> = Vec::new();
     let mut sums = Sums::default();
-    while ids.len() < PAGES {
+    while ids.len() < PLENTY {
         let pages = repository::take(connection, part, ids.last().copied())?;
         if pages.is_empty() {
             break;

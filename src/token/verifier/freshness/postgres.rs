@@ -165,15 +165,19 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
     }
 }
 
-/// Lets more requests join, up to `enough`: first gives the processor to whoever wants it, then looks
-/// at the sockets again.
+/// Gives the processor to whoever wants it, then looks at the sockets again.
+async fn look() {
+    std::thread::yield_now();
+    tokio::task::yield_now().await;
+}
+
+/// Lets more requests join, up to `enough`.
 async fn gather(desk: &Desk, enough: usize) {
     let started = Instant::now();
     let mut empty_looks = 0;
     let mut size = desk.open.borrow().size.get();
     while empty_looks < EMPTY_LOOKS && size < enough && started.elapsed() < GATHERING {
-        std::thread::yield_now();
-        tokio::task::yield_now().await;
+        look().await;
         let now = desk.open.borrow().size.get();
         if now == size {
             empty_looks += 1;
@@ -184,18 +188,16 @@ async fn gather(desk: &Desk, enough: usize) {
     }
 }
 
-/// What `read` gives; where that `is_short`, this thread does not sleep meanwhile. It gives the
-/// processor to whoever wants it, and looks at the sockets again.
+/// What `read` gives; where that `is_short`, this thread does not sleep meanwhile.
 async fn awake<T>(is_short: bool, read: impl Future<Output = T>) -> T {
     let mut read = pin!(read);
     let started = Instant::now();
     while is_short && started.elapsed() < AWAKE {
-        let look = poll_fn(|context| Poll::Ready(read.as_mut().poll(context)));
-        if let Poll::Ready(outcome) = look.await {
+        let now = poll_fn(|context| Poll::Ready(read.as_mut().poll(context)));
+        if let Poll::Ready(outcome) = now.await {
             return outcome;
         }
-        std::thread::yield_now();
-        tokio::task::yield_now().await;
+        look().await;
     }
     read.await
 }
