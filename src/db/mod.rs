@@ -5,16 +5,15 @@
 
 mod connection;
 mod migrations;
+mod queue;
 pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
 pub(crate) mod types;
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use diesel::r2d2::{Pool, PooledConnection};
-use parking_lot::{FairMutex, FairMutexGuard};
 
 // Under its own name it would hide diesel's trait from the derive that makes it.
 pub(crate) use connection::on_each_engine;
@@ -24,21 +23,16 @@ use crate::config::DatabaseUrl;
 use crate::error::Error;
 use crate::fault::{self, Fault, planted};
 use connection::Opener;
+use queue::{Place, Queue};
 
 /// How many connections a node keeps.
 const CONNECTIONS: u32 = 8;
-/// How long a request waits for a connection before it is told that the database is away.
-const WAIT: Duration = Duration::from_secs(3);
-/// How long a change waits for those before it.
-const TURN: Duration = Duration::from_secs(5);
 
 /// A pool of connections to one database. Clones share it.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<Opener>,
-    /// Whose turn it is to change a SQLite file. SQLite itself has all but one try again and again,
-    /// in no order, each on a connection that is then missing to those who only read.
-    turn: Option<Arc<FairMutex<()>>>,
+    queue: Arc<Queue>,
     migrated: Arc<[String]>,
     before_commit: Arc<OnceLock<Begin>>,
     after_commit: Arc<OnceLock<Follow>>,
@@ -74,11 +68,13 @@ impl Database {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(1))
-            .connection_timeout(WAIT)
             .build_unchecked(opener);
         Ok(Self {
             pool,
-            turn: matches!(url, DatabaseUrl::Sqlite(_)).then(Arc::default),
+            queue: Arc::new(Queue::new(
+                CONNECTIONS,
+                matches!(url, DatabaseUrl::Sqlite(_)),
+            )),
             migrated: migrated.into(),
             before_commit: Arc::default(),
             after_commit: Arc::default(),
@@ -126,8 +122,9 @@ impl Database {
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
+        let place = self.queue.to_read().await?;
         let database = self.clone();
-        blocking(move || database.read_now(work)).await
+        blocking(move || database.read_in(&place, work)).await
     }
 
     /// Does `work` in one write transaction, away from the asynchronous threads: all of it or none.
@@ -141,11 +138,12 @@ impl Database {
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
+        let place = self.queue.to_write().await?;
         let database = self.clone();
         if planted(Fault::AcknowledgeBeforeCommit) {
-            return early(database, work).await;
+            return early(database, place, work).await;
         }
-        blocking(move || database.write_now(work)).await
+        blocking(move || database.write_in(place, work)).await
     }
 
     /// [`Database::read`] on this thread, for commands and threads of their own.
@@ -156,7 +154,15 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut connection = self.connection()?;
+        self.read_in(&Place::of_thread(), work)
+    }
+
+    fn read_in<T>(
+        &self,
+        place: &Place,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self.connection(place)?;
         let value = work(&mut connection)?;
         self.follow_read(&mut connection)?;
         Ok(value)
@@ -172,19 +178,15 @@ impl Database {
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
+        let place = self.queue.to_read().await?;
         let database = self.clone();
-        blocking(move || work(&mut *database.connection()?)).await
+        blocking(move || work(&mut *database.connection(&place)?)).await
     }
 
-    fn connection(&self) -> Result<PooledConnection<Opener>, Error> {
-        self.pool.get().map_err(|_| Error::Unavailable)
-    }
-
-    fn turn(&self) -> Result<Option<FairMutexGuard<'_, ()>>, Error> {
-        match &self.turn {
-            Some(turn) => turn.try_lock_for(TURN).map(Some).ok_or(Error::Unavailable),
-            None => Ok(None),
-        }
+    fn connection(&self, place: &Place) -> Result<PooledConnection<Opener>, Error> {
+        self.pool
+            .get_timeout(place.patience)
+            .map_err(|_| Error::Unavailable)
     }
 
     fn follow_read(&self, connection: &mut Connection) -> Result<(), Error> {
@@ -201,8 +203,16 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let turn = self.turn()?;
-        let mut connection = self.connection()?;
+        self.write_in(Place::of_thread(), work)
+    }
+
+    fn write_in<T>(
+        &self,
+        mut place: Place,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let turn = self.queue.turn(&mut place)?;
+        let mut connection = self.connection(&place)?;
         let concluded = |connection: &mut Connection| {
             let conclude = self.before_commit.get().map(|begin| begin());
             let value = work(connection)?;
@@ -236,7 +246,11 @@ impl Database {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Does `work` on the database, away from the asynchronous threads.
+///
+/// # Errors
+/// Those of `work`; [`Error::Internal`] when it panics.
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     // The task fails only where the work panics; the panic itself is in the log.
@@ -256,11 +270,12 @@ fn follow_late(database: Database) {
 /// A planted fault: gives what `work` gives while its commit is still to come.
 async fn early<T: Send + 'static>(
     database: Database,
+    place: Place,
     work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        database.write_now(|connection| {
+        database.write_in(place, |connection| {
             let _ = sender.send(work(connection)?);
             std::thread::sleep(fault::GAP);
             Ok(())
