@@ -9,7 +9,7 @@ use super::journal;
 use super::ledger::{Ledger, Page};
 use super::parts::Parts;
 use super::sums::Sums;
-use crate::db::{Connection, Database};
+use crate::db::Database;
 use crate::error::Error;
 
 /// Where the ledgers of all workers come together. Clones are the same.
@@ -77,27 +77,21 @@ impl Recorder {
     ///
     /// # Errors
     /// Those of the database; what was not kept is kept the next time.
-    pub async fn flush(&self) -> Result<(), Error> {
-        let taken = self.waiting().take();
-        if taken.0.is_empty() && taken.1.is_empty() {
+    pub fn flush(&self) -> Result<(), Error> {
+        let (parts, unkept) = self.waiting().take();
+        if parts.is_empty() && unkept.is_empty() {
             return Ok(());
         }
-        let taken = Arc::new(taken);
-        let kept = taken.clone();
-        let keep = move |connection: &mut Connection| {
-            let (parts, unkept) = &*kept;
-            for (part, sums) in unkept {
+        let outcome = self.database.write_now(|connection| {
+            for (part, sums) in &unkept {
                 journal::append(connection, *part, sums)?;
             }
             for (part, sums) in parts.sums() {
                 journal::append(connection, part, &sums)?;
             }
             Ok(())
-        };
-        let outcome = self.database.write(keep).await;
-        if outcome.is_err()
-            && let Some((parts, unkept)) = Arc::into_inner(taken)
-        {
+        });
+        if outcome.is_err() {
             self.waiting()
                 .give_back(unkept.into_iter().chain(parts.sums()));
         }
@@ -108,8 +102,8 @@ impl Recorder {
     ///
     /// # Errors
     /// Those of the database; then nothing was added.
-    pub async fn fold(&self) -> Result<bool, Error> {
-        self.database.write(journal::fold).await
+    pub fn fold(&self) -> Result<bool, Error> {
+        self.database.write_now(journal::fold)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
