@@ -3,6 +3,7 @@
 pub mod account;
 mod api;
 pub mod audit;
+mod blocking;
 pub mod cli;
 pub mod clock;
 pub mod config;

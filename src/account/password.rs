@@ -9,6 +9,7 @@ use rand::rngs::SysRng;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use crate::blocking::blocking;
 use crate::error::Error;
 
 /// The fewest code points, whatever the admins say (NIST SP 800-63B-4 section 3.1.1.2, for a
@@ -110,7 +111,7 @@ impl Passwords {
     ) -> Result<T, Error> {
         let permit = self.permits.clone().acquire_owned().await;
         let memories = self.memories.clone();
-        tokio::task::spawn_blocking(move || {
+        blocking(move || {
             let _permit = permit;
             let memories = || memories.lock().unwrap_or_else(PoisonError::into_inner);
             let mut memory = memories().pop().unwrap_or_default();
@@ -119,7 +120,6 @@ impl Passwords {
             done
         })
         .await
-        .unwrap_or_else(|_| Err(Error::Internal("hashing panicked".to_owned())))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::audit::checkpoint::Checkpoint;
 use crate::audit::checkpoints::Notebook;
 use crate::audit::key::AuditKey;
 use crate::audit::repository;
+use crate::blocking::blocking;
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::error::Error;
@@ -77,16 +78,12 @@ impl Keeper {
             return Ok(last);
         }
         let (keeper, at) = (self.clone(), self.clock.now());
-        let noted =
-            tokio::task::spawn_blocking(move || keeper.write(&Checkpoint { link: head, at }));
-        match noted.await {
-            Ok(Ok(Some(line))) => log::info!("audit checkpoint {line}"),
-            Ok(Ok(None)) => {}
-            Ok(Err(error)) => {
-                let path = self.path.display();
-                return Err(Error::Internal(format!("{path}: {error}")));
-            }
-            Err(_) => return Err(Error::Internal("the writer panicked".to_owned())),
+        let noted = blocking(move || {
+            let written = keeper.write(&Checkpoint { link: head, at });
+            written.map_err(|error| Error::Internal(format!("{}: {error}", keeper.path.display())))
+        });
+        if let Some(line) = noted.await? {
+            log::info!("audit checkpoint {line}");
         }
         Ok(head)
     }

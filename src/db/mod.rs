@@ -19,6 +19,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 pub(crate) use connection::on_each_engine;
 pub use connection::{AnyConnection as Connection, Backend};
 
+use crate::blocking::blocking;
 use crate::config::DatabaseUrl;
 use crate::error::Error;
 use crate::fault::{self, Fault, planted};
@@ -244,19 +245,6 @@ impl Database {
             None => Ok(value),
         }
     }
-}
-
-/// Does `work` on the database, away from the asynchronous threads.
-///
-/// # Errors
-/// Those of `work`; [`Error::Internal`] when it panics.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    // The task fails only where the work panics; the panic itself is in the log.
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(Error::Internal("database work panicked".to_owned())))
 }
 
 /// A planted fault: memory follows when the change is long acknowledged.

@@ -29,9 +29,10 @@ pub use state::State;
 use crate::account::link::repository as links;
 use crate::account::session::lifecycle as sessions;
 use crate::account::throttle;
+use crate::blocking::blocking;
 use crate::config::DatabaseUrl;
 use crate::control::Ownership;
-use crate::db::{self, Connection};
+use crate::db::Connection;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::token::idle;
@@ -117,7 +118,7 @@ impl Server {
         verifying.abort();
         // The workers give their ledgers away when they end, which is after the last answer.
         self.state.usage.closed(Duration::from_secs(2)).await;
-        db::blocking(|| keeping.end()).await?;
+        blocking(|| keeping.end()).await?;
         self.state.checkpoints.close().await;
         outcome.map_err(|error| Error::Internal(error.to_string()))
     }

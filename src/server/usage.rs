@@ -5,6 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::blocking::give_way;
 use crate::error::Error;
 use crate::token::usage::Recorder;
 
@@ -90,6 +91,7 @@ impl Repeating {
     ) -> Result<Self, Error> {
         let (stop, stopped) = channel();
         let repeat = move || {
+            give_way();
             // The panic itself is in the log.
             let mut work = || catch_unwind(AssertUnwindSafe(&mut work)).unwrap_or(RECOVERY);
             while stopped.recv_timeout(work()) == Err(RecvTimeoutError::Timeout) {}

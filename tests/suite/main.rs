@@ -31,5 +31,6 @@ mod secrets;
 mod seed_examples;
 mod settings;
 mod states;
+mod threads;
 mod usage;
 mod writes;

@@ -166,6 +166,20 @@ impl Serving {
         kib.parse::<i64>().unwrap() / 1_024
     }
 
+    /// Its threads: the name of each, and how nice it is (`proc_pid_stat(5)`).
+    pub(crate) fn threads(&self) -> Vec<(String, i32)> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        tasks
+            .map(|task| {
+                let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+                let (name, rest) = stat.rsplit_once(") ").unwrap();
+                let (_, name) = name.split_once('(').unwrap();
+                let niceness = rest.split(' ').nth(16).unwrap().parse().unwrap();
+                (name.to_owned(), niceness)
+            })
+            .collect()
+    }
+
     /// Sends it a signal, such as `STOP`.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
