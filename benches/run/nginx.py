@@ -32,6 +32,7 @@ http {{
         listen 127.0.0.1:{port};
         location / {{
             if ($is_known = 0) {{ return 401; }}
+            {headers}
             return 200;
         }}
     }}
@@ -39,9 +40,9 @@ http {{
 """
 
 
-def serve(folder, keys):
-    """One that knows the keys of this file."""
-    folder = folder / f"nginx-{keys.parent.name}"
+def serve(folder, keys, headers=()):
+    """One that knows the keys of this file, and sends these headers besides its own."""
+    folder = folder / f"nginx-{keys.parent.name}-{len(headers)}"
     folder.mkdir(exist_ok=True)
     known = keys.read_text().split()
     (folder / "keys").write_text("".join(f'"Bearer {key}" 1;\n' for key in known))
@@ -54,6 +55,7 @@ def serve(folder, keys):
             folder=folder,
             places=max(65536, 1 << (2 * len(known)).bit_length()),
             port=port,
+            headers=" ".join(f'add_header {name} "{value}";' for name, value in headers),
         )
     )
     log = folder / "log"

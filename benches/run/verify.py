@@ -1,5 +1,7 @@
 """Verification beside the least that a server can do: its own /healthz, and nginx with a map."""
 
+import urllib.request
+
 import nginx
 import rounds
 from arena import ENGINES
@@ -9,6 +11,8 @@ CONNECTIONS = (32, 128)
 # At 32 connections and at 128.
 HEALTHZ_BARS = {"sqlite": (0.95, None), "postgres": (0.85, 0.93)}
 NGINX_BARS = (1.0, None)
+# What nginx sends of itself.
+ITS_OWN = ("connection", "content-length", "content-type", "date", "server")
 
 
 def against_healthz(arena, engine):
@@ -25,11 +29,25 @@ def against_healthz(arena, engine):
 
 def against_nginx(arena, engine):
     installation, keys = arena.filled(engine, arena.options.keys)
-    map_of_keys = nginx.serve(arena.folder, keys)
-    with map_of_keys.program, installation.serve() as server:
+    with installation.serve() as server:
         verify = Target(server, server.address, "/auth/verify", keys)
-        for connections, bar in zip(CONNECTIONS, NGINX_BARS):
-            what = f"/auth/verify : nginx's map, {ENGINES[engine]}"
-            yield rounds.rates(
-                arena.options, map_of_keys, verify, connections, what=what, bar=bar
-            )
+        for others, headers, bars in (
+            ("nginx's map", (), NGINX_BARS),
+            ("nginx's map, our headers", _headers(verify), (None, None)),
+        ):
+            map_of_keys = nginx.serve(arena.folder, keys, headers)
+            with map_of_keys.program:
+                for connections, bar in zip(CONNECTIONS, bars):
+                    what = f"/auth/verify : {others}, {ENGINES[engine]}"
+                    yield rounds.rates(
+                        arena.options, map_of_keys, verify, connections, what=what, bar=bar
+                    )
+
+
+def _headers(target):
+    """Those of an answer of ours that nginx would not send."""
+    key = target.keys.read_text().split()[0]
+    request = urllib.request.Request(f"http://{target.address}{target.path}")
+    request.add_header("Authorization", f"{target.scheme} {key}")
+    with urllib.request.urlopen(request) as answer:
+        return [pair for pair in answer.getheaders() if pair[0].lower() not in ITS_OWN]
