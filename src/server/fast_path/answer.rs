@@ -1,11 +1,12 @@
 //! Answers as they go over the wire (RFC 9112).
 
 use std::cell::RefCell;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HttpDate};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::api;
 use crate::error::Error;
@@ -23,7 +24,7 @@ pub(super) struct Answers {
 /// The `Date` header, written once a second.
 #[derive(Default)]
 struct Date {
-    second: Duration,
+    second: u64,
     text: String,
 }
 
@@ -86,13 +87,14 @@ impl Answers {
 }
 
 impl Date {
+    /// By a clock that is read without asking the hardware, and late by some milliseconds.
     fn now(&mut self) -> &str {
-        let now = SystemTime::now();
-        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let second = Duration::from_secs(since.as_secs());
-        if self.second != second || self.text.is_empty() {
+        let now = clock_gettime(ClockId::RealtimeCoarse);
+        let second = u64::try_from(now.tv_sec).unwrap_or_default();
+        if self.second != second {
             self.second = second;
-            self.text = HttpDate::from(now).to_string();
+            let since = Duration::from_secs(second);
+            self.text = HttpDate::from(UNIX_EPOCH + since).to_string();
         }
         &self.text
     }

@@ -12,6 +12,9 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// How long a connection may be silent, or a request take to arrive.
 pub(in crate::server) const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// Patience is had in so many parts, and the one that has begun is not counted: so no request asks
+/// what time it is, and a connection ends up to a part later than said.
+const PARTS: u32 = 5;
 
 /// Why a wait is over.
 pub(super) enum Woken {
@@ -25,9 +28,9 @@ pub(super) enum Woken {
 
 /// The patience that is had with one connection.
 pub(super) struct Idle {
-    /// Since when a whole request is waited for.
-    since: Instant,
-    /// Ends at or before the end of patience: it is moved when it ends, not with each request.
+    /// How often the alarm has rung since a whole request is waited for.
+    rings: u32,
+    /// Rings at the end of each part.
     alarm: Pin<Box<Sleep>>,
     stop: Pin<Box<dyn Future<Output = ()>>>,
 }
@@ -35,8 +38,8 @@ pub(super) struct Idle {
 impl Idle {
     pub(super) fn new(stop: GracefulShutdownSignal) -> Self {
         Self {
-            since: Instant::now(),
-            alarm: Box::pin(sleep(KEEP_ALIVE)),
+            rings: 0,
+            alarm: Box::pin(sleep(KEEP_ALIVE / PARTS)),
             stop: Box::pin(async move { stop.notified().await }),
         }
     }
@@ -45,7 +48,7 @@ impl Idle {
     /// request. Whoever sends one piece by piece gains no time by it.
     pub(super) async fn read(&mut self, stream: &mut TcpStream, unread: &mut Vec<u8>) -> Woken {
         if unread.is_empty() {
-            self.since = Instant::now();
+            self.rings = 0;
         }
         let mut reading = pin!(stream.read_buf(unread));
         poll_fn(|context| {
@@ -57,10 +60,13 @@ impl Idle {
                 return Poll::Ready(Woken::Ended);
             }
             while self.alarm.as_mut().poll(context).is_ready() {
-                if self.since.elapsed() >= KEEP_ALIVE {
+                if self.rings == PARTS {
                     return Poll::Ready(Woken::Idle);
                 }
-                self.alarm.as_mut().reset(self.since + KEEP_ALIVE);
+                self.rings += 1;
+                self.alarm
+                    .as_mut()
+                    .reset(Instant::now() + KEEP_ALIVE / PARTS);
             }
             Poll::Pending
         })
