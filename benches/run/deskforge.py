@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 from workplace import Program, environment, say
@@ -71,6 +72,13 @@ class Listening(Program):
         except BaseException:
             self.stop()
             raise
+
+    def ask(self, path, key):
+        """The headers and the body of the answer to one request with a key."""
+        headers = {"Authorization": f"Bearer {key}"}
+        request = urllib.request.Request(f"http://{self.address}{path}", headers=headers)
+        with urllib.request.urlopen(request) as answer:
+            return answer.getheaders(), answer.read()
 
     def _address(self):
         # A million keys take a while to be read.

@@ -6,7 +6,6 @@ All of these count against the page; HTTP and the client do not.
 """
 
 import json
-import urllib.request
 
 import rounds
 from arena import ENGINES
@@ -33,7 +32,5 @@ def compare(arena, engine):
 
 def owner(server, key):
     """Whose key it is."""
-    headers = {"Authorization": f"Bearer {key}"}
-    request = urllib.request.Request(f"http://{server.address}/token", headers=headers)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)["owner"]["id"]
+    _, body = server.ask("/token", key)
+    return json.loads(body)["owner"]["id"]

@@ -1,7 +1,5 @@
 """Verification beside the least that a server can do: its own /healthz, and nginx with a map."""
 
-import urllib.request
-
 import nginx
 import rounds
 from arena import ENGINES
@@ -46,8 +44,5 @@ def against_nginx(arena, engine):
 
 def _headers(target):
     """Those of an answer of ours that nginx would not send."""
-    key = target.keys.read_text().split()[0]
-    request = urllib.request.Request(f"http://{target.address}{target.path}")
-    request.add_header("Authorization", f"{target.scheme} {key}")
-    with urllib.request.urlopen(request) as answer:
-        return [pair for pair in answer.getheaders() if pair[0].lower() not in ITS_OWN]
+    headers, _ = target.program.ask(target.path, target.keys.read_text().split()[0])
+    return [pair for pair in headers if pair[0].lower() not in ITS_OWN]
