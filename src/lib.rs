@@ -4,6 +4,7 @@ pub mod account;
 mod api;
 pub mod audit;
 mod blocking;
+mod busy_poll;
 pub mod cli;
 pub mod clock;
 pub mod config;

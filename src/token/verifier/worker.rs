@@ -9,6 +9,7 @@ use super::freshness::Freshness;
 use super::freshness::postgres::EpochReader;
 use super::freshness::process::Process;
 use super::{Demands, Refusal, Subject, Verifier};
+use crate::busy_poll::BusyPoll;
 use crate::config::DatabaseUrl;
 use crate::error::Error;
 use crate::id::Id;
@@ -24,6 +25,7 @@ pub struct Worker {
     verifier: Verifier,
     proof: Proof,
     ledger: Rc<Ledger>,
+    busy_poll: BusyPoll,
     handing_over: tokio::task::JoinHandle<()>,
 }
 
@@ -55,6 +57,7 @@ impl Worker {
             },
             handing_over: tokio::task::spawn_local(hand_over(ledger.clone())),
             ledger,
+            busy_poll: BusyPoll::start(),
         }
     }
 
@@ -75,6 +78,7 @@ impl Worker {
     ) -> Result<T, Refusal> {
         let verifier = &self.verifier;
         let digest = secret::digest_of(presented, &verifier.digest_key).ok_or(Error::KeyInvalid)?;
+        self.busy_poll.note();
         self.prove_freshness().await?;
         let now = verifier.clock.now();
         let judge = |key: &Subject| key.judge(demands, address, now);

@@ -6,8 +6,7 @@
 //! in it began, and a change acknowledged before one of them began is in what it sees.
 
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -18,6 +17,7 @@ use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::Freshness;
+use crate::busy_poll::look;
 use crate::error::Error;
 use crate::fault::{self, Fault, planted};
 use crate::token::verifier::Keys;
@@ -32,10 +32,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 const EMPTY_LOOKS: u32 = 5;
 /// or until so much time has passed.
 const GATHERING: Duration = Duration::from_micros(400);
-
-/// For how long several who wait for a read are kept awake. On the database's own machine or one
-/// beside it the answer comes sooner than a processor that was let go to sleep is back.
-const AWAKE: Duration = Duration::from_micros(200);
 
 /// Requests that wait for the same read.
 #[derive(Default)]
@@ -112,7 +108,6 @@ impl Freshness for EpochReader {
 
 async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
     let mut usual_size = 0;
-    let mut last_took = AWAKE;
     let mut session = None;
     loop {
         while desk.open.borrow().size.get() == 0 {
@@ -129,11 +124,7 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
         };
         // Those who come while a read is under way join by themselves, so it grows when they do.
         usual_size = batch.size.get().max(usual_size - usual_size.div_ceil(8));
-        let sent = Instant::now();
-        let is_short = usual_size > 1 && last_took < AWAKE;
-        let read = awake(is_short, read(&mut session, &url));
-        let read = tokio::time::timeout(PATIENCE, read).await;
-        last_took = sent.elapsed();
+        let read = tokio::time::timeout(PATIENCE, read(&mut session, &url)).await;
         let outcome = match read {
             Ok(Ok(epoch)) if epoch == keys.registry.applied() => true,
             Ok(Ok(_)) => {
@@ -165,12 +156,6 @@ async fn drive(desk: Rc<Desk>, url: String, keys: Arc<Keys>) {
     }
 }
 
-/// Gives the processor to whoever wants it, then looks at the sockets again.
-async fn look() {
-    std::thread::yield_now();
-    tokio::task::yield_now().await;
-}
-
 /// Lets more requests join, up to `enough`.
 async fn gather(desk: &Desk, enough: usize) {
     let started = Instant::now();
@@ -186,20 +171,6 @@ async fn gather(desk: &Desk, enough: usize) {
             size = now;
         }
     }
-}
-
-/// What `read` gives; where that `is_short`, this thread does not sleep meanwhile.
-async fn awake<T>(is_short: bool, read: impl Future<Output = T>) -> T {
-    let mut read = pin!(read);
-    let started = Instant::now();
-    while is_short && started.elapsed() < AWAKE {
-        let now = poll_fn(|context| Poll::Ready(read.as_mut().poll(context)));
-        if let Poll::Ready(outcome) = now.await {
-            return outcome;
-        }
-        look().await;
-    }
-    read.await
 }
 
 /// A connection with its prepared read.
