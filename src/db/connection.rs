@@ -2,8 +2,11 @@
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::dsl::sql;
@@ -113,9 +116,37 @@ impl From<DieselError> for Error {
     }
 }
 
+/// How long a connection is taken to be there after it was: asking on every use would cost each read
+/// a round trip more.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// Opens connections of the engine that the URL's scheme names, for the pool.
 pub(super) struct Opener {
     url: DatabaseUrl,
+    /// How many were found broken. Where one is, the others may be.
+    broken: AtomicU64,
+}
+
+/// A connection, and when it was known to be there.
+pub(super) struct Pooled {
+    connection: AnyConnection,
+    seen: Instant,
+    /// How many others had been found broken by then.
+    broken: u64,
+}
+
+impl Deref for Pooled {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
 }
 
 /// Why a connection could not be opened or is of no use.
@@ -140,7 +171,10 @@ pub(super) enum OpenError {
 
 impl Opener {
     pub(super) fn new(url: DatabaseUrl) -> Self {
-        Self { url }
+        Self {
+            url,
+            broken: AtomicU64::default(),
+        }
     }
 
     pub(super) fn open(&self) -> Result<AnyConnection, OpenError> {
@@ -232,30 +266,42 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 impl ManageConnection for Opener {
-    type Connection = AnyConnection;
+    type Connection = Pooled;
     type Error = OpenError;
 
-    fn connect(&self) -> Result<AnyConnection, OpenError> {
-        self.open()
+    fn connect(&self) -> Result<Pooled, OpenError> {
+        let broken = self.broken.load(Ordering::Relaxed);
+        Ok(Pooled {
+            connection: self.open()?,
+            seen: Instant::now(),
+            broken,
+        })
     }
 
-    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), OpenError> {
-        // A file does not go away as a server does, and a question on every use would cost.
-        match connection {
-            AnyConnection::Postgres(postgres) => {
-                diesel::sql_query("SELECT 1").execute(postgres)?;
-                Ok(())
-            }
-            AnyConnection::Sqlite(_) => Ok(()),
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
+        // A file does not go away as a server does.
+        let AnyConnection::Postgres(postgres) = &mut pooled.connection else {
+            return Ok(());
+        };
+        let broken = self.broken.load(Ordering::Relaxed);
+        if pooled.broken != broken || pooled.seen.elapsed() >= TRUSTED {
+            diesel::sql_query("SELECT 1").execute(postgres)?;
+            pooled.seen = Instant::now();
+            pooled.broken = broken;
         }
+        Ok(())
     }
 
-    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
-        std::thread::panicking()
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        let is_broken = std::thread::panicking()
             || on_each_engine!(
-                connection,
+                &mut pooled.connection,
                 inner => AnsiTransactionManager::is_broken_transaction_manager(inner)
-            )
+            );
+        if is_broken {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+        }
+        is_broken
     }
 }
 
