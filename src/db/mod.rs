@@ -12,6 +12,7 @@ mod tests;
 pub(crate) mod types;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use diesel::r2d2::{Pool, PooledConnection};
 
@@ -28,6 +29,10 @@ use queue::{Place, Queue};
 
 /// How many connections a node keeps.
 const CONNECTIONS: u32 = 8;
+/// How long at most until it is tried again to connect to a database that is away. The pool waits
+/// longer from one time to the next, up to half of what it takes as its time-out, which is 30 s
+/// where nothing is said and of no other use here.
+const RECONNECT: Duration = Duration::from_millis(500);
 
 /// A pool of connections to one database. Clones share it.
 #[derive(Clone)]
@@ -69,6 +74,7 @@ impl Database {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(1))
+            .connection_timeout(2 * RECONNECT)
             .build_unchecked(opener);
         Ok(Self {
             pool,

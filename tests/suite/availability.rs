@@ -1,17 +1,24 @@
 //! A database that is away: nothing is let in, nothing is called wrong that cannot be judged, and
 //! all goes on by itself when it is back.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::harness::{Engine, Proxy, TestServer, run};
+
+/// A server whose wire to the database can be cut.
+fn behind(proxy: &Proxy) -> TestServer {
+    TestServer::start_with(Engine::Postgres, |settings| {
+        settings.database_url = proxy.redirect(&settings.database_url);
+    })
+}
 
 #[test]
 fn a_key_that_cannot_be_judged_is_neither_let_in_nor_called_invalid() {
     run(async {
         let proxy = Proxy::to_postgres();
-        let server = TestServer::start_with(Engine::Postgres, |settings| {
-            settings.database_url = proxy.redirect(&settings.database_url);
-        });
+        let server = behind(&proxy);
         let mira = server.person("Mira");
         let key = server.generate_scoped(&mira, &["projects:write", "tokens:write"]);
         let client = server.key(&key);
@@ -49,6 +56,28 @@ fn a_key_that_cannot_be_judged_is_neither_let_in_nor_called_invalid() {
         client.get("/projects").await.must_be(200);
         let answer = client.post("/projects", &json!({ "name": "Site" })).await;
         answer.must_be(201);
+    });
+}
+
+#[test]
+fn a_database_that_was_away_for_long_is_used_as_soon_as_it_is_back() {
+    run(async {
+        let proxy = Proxy::to_postgres();
+        let server = behind(&proxy);
+        server.anonymous().get("/readyz").await.must_be(200);
+        proxy.cut();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(6_500) {
+            let mut asks = tokio::task::JoinSet::new();
+            for _ in 0..10 {
+                asks.spawn(server.anonymous().ask("GET", "/readyz").send());
+            }
+            for answer in asks.join_all().await {
+                answer.must_be_error(503, "unavailable");
+            }
+        }
+        proxy.mend();
+        server.anonymous().get("/readyz").await.must_be(200);
     });
 }
 
