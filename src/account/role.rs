@@ -40,7 +40,7 @@ pub fn change(
         return Err(Error::Conflict(LAST_ADMIN_ROLE));
     }
     repository::set_role(connection, id, role, now)?;
-    token::lifecycle::owner_changed(connection, id)?;
+    token::epoch::advance_all_of(connection, id)?;
     let detail = json!({
         "before": { "role": account.role.as_str() },
         "after": { "role": role.as_str() },

@@ -119,7 +119,7 @@ pub fn change(
     repository::set_service(connection, id, draft, now)?;
     if draft.name != before.name {
         // Who judges keys holds the name of their owner.
-        token::lifecycle::owner_changed(connection, id)?;
+        token::epoch::advance_all_of(connection, id)?;
     }
     let detail = json!({
         "before": {

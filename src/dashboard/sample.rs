@@ -44,7 +44,6 @@ pub(super) fn token() -> Token {
         revoked_by: None,
         revoked_reason: None,
         deleted_at: None,
-        changed_epoch: 1,
         overlap_seconds: None,
         form_digest: None,
     }

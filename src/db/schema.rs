@@ -108,7 +108,6 @@ diesel::table! {
         revoked_reason -> Nullable<Text>,
         deleted_at -> Nullable<BigInt>,
         form_digest -> Nullable<Binary>,
-        changed_epoch -> BigInt,
         overlap_seconds -> Nullable<BigInt>,
         used_day -> Integer,
         refused_day -> Integer,
@@ -125,6 +124,13 @@ diesel::table! {
 diesel::table! {
     epochs (id) {
         id -> Integer,
+        epoch -> BigInt,
+    }
+}
+
+diesel::table! {
+    token_epochs (token_id) {
+        token_id -> Text,
         epoch -> BigInt,
     }
 }
@@ -244,6 +250,7 @@ diesel::table! {
 diesel::joinable!(tokens -> accounts (owner_id));
 diesel::joinable!(projects -> accounts (owner_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(token_epochs -> tokens (token_id));
 diesel::joinable!(usage -> tokens (token_id));
 diesel::joinable!(last_uses -> tokens (token_id));
 diesel::joinable!(one_time_links -> accounts (account_id));
@@ -256,6 +263,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     projects,
     scopes,
     sessions,
+    token_epochs,
     tokens,
     usage,
 );

@@ -91,7 +91,6 @@ impl Mint {
             revoked_by: None,
             revoked_reason: None,
             deleted_at: None,
-            changed_epoch: 0,
             overlap_seconds: None,
             form_digest: None,
         };
@@ -261,16 +260,6 @@ pub(super) fn record_revocation_of(
     let (action, detail) = (Action::TokenRevoke, json!({ "reason": reason }));
     let event = Event::done(actor, action, Some(id), Some(owner), &detail, now);
     audit::repository::insert(connection, &event)
-}
-
-/// Notes that the owner of all these keys is not what it was, in the transaction that changes the
-/// account and holds its row.
-///
-/// # Errors
-/// Those of the database.
-pub fn owner_changed(connection: &mut Connection, owner: Id) -> Result<(), Error> {
-    repository::lock_all_of(connection, owner)?;
-    epoch::advance_all_of(connection, owner)
 }
 
 /// Takes a dead key off its owner's list; its events stay.

@@ -102,8 +102,6 @@ pub struct Token {
     pub deleted_at: Option<Instant>,
     /// Digest of the form that made it.
     pub form_digest: Option<Vec<u8>>,
-    /// The epoch of the last change of what it may do.
-    pub changed_epoch: i64,
     /// Of a successor that was never used: how long the key before it goes on from the first use.
     pub overlap_seconds: Option<i64>,
 }

@@ -423,21 +423,6 @@ pub fn set_owner(
     Ok(())
 }
 
-/// Locks an account's keys that are not revoked to the end of the transaction. The account's row is
-/// to be locked before.
-///
-/// # Errors
-/// Those of the database.
-pub fn lock_all_of(connection: &mut Connection, owner: Id) -> Result<(), Error> {
-    let live = tokens::table
-        .filter(tokens::owner_id.eq(owner))
-        .filter(tokens::revoked_at.is_null());
-    diesel::update(live)
-        .set(tokens::owner_id.eq(owner))
-        .execute(connection)?;
-    Ok(())
-}
-
 /// Takes a key off its owner's list.
 ///
 /// # Errors

@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::id::Id;
 
 /// Notes that these keys changed, in the transaction that changes them. To be called after their
-/// rows were written: whoever holds a key's row may wait for the epoch's, never the other way.
+/// rows were written: whoever holds a key's row may wait for the epoch's, never the other way. Their
+/// stamps are rows apart, which nobody writes who does not hold the epoch's.
 ///
 /// # Errors
 /// Those of the database.
@@ -21,9 +22,8 @@ pub fn advance(connection: &mut Connection, tokens: &[Id]) -> Result<(), Error> 
     repository::stamp(connection, tokens, epoch)
 }
 
-/// Notes that the owner of all these keys changed, in the transaction that changes the account,
-/// which holds the account's row and those of all keys that are not revoked. Whoever holds a revoked
-/// key's row does not wait for the epoch's.
+/// Notes that the owner of all these keys changed, in the transaction that changes the account and
+/// holds its row, so that no key is added meanwhile.
 ///
 /// # Errors
 /// Those of the database.

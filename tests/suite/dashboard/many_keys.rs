@@ -63,10 +63,10 @@ fn fill(server: &TestServer, owner: &Person) {
     server.execute(&format!(
         "{series} INSERT INTO tokens (id, owner_id, family_id, name, note, environment, scopes, \
          allowed_cidrs, locations, prefix, last_four, digest, secret_key_id, created_at, \
-         created_by, updated_at, expires_at, changed_epoch) \
+         created_by, updated_at, expires_at) \
          SELECT {id}, owner_id, {id}, 'Key number ' || n, note, environment, scopes, \
          allowed_cidrs, locations, prefix, last_four, {bytes}, secret_key_id, created_at, \
-         created_by, updated_at, created_at + 30 * 86400000000 + n, changed_epoch \
+         created_by, updated_at, created_at + 30 * 86400000000 + n \
          FROM tokens, series WHERE id = '{}'",
         key.id
     ));

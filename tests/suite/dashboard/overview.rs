@@ -63,8 +63,7 @@ async fn the_worst_comes_first_with_what_to_do_beside_it(engine: Engine) {
     browser.send(&form.and("reason", "Compromised")).await;
     server.revoke(&dead);
     server.execute(&format!(
-        "UPDATE tokens SET paused_at = {}, paused_until = {}, \
-         changed_epoch = (SELECT epoch FROM epochs) WHERE id = '{}'",
+        "UPDATE tokens SET paused_at = {}, paused_until = {} WHERE id = '{}'",
         now.micros(),
         now.plus_seconds(3_600).micros(),
         paused.id

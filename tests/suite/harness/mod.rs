@@ -27,6 +27,7 @@ pub(crate) use program::{Program, Serving};
 pub(crate) use proxy::Proxy;
 pub(crate) use raw::finish;
 pub(crate) use server::TestServer;
+pub(crate) use sql::STAMP_ALL;
 pub(crate) use watch::judged;
 
 /// Tells a test's story to its end.

@@ -46,6 +46,11 @@ pub(super) fn trigger(
     }
 }
 
+/// Stamps every key with the present epoch.
+pub(crate) const STAMP_ALL: &str = "INSERT INTO token_epochs (token_id, epoch) \
+    SELECT tokens.id, epochs.epoch FROM tokens, epochs WHERE true \
+    ON CONFLICT (token_id) DO UPDATE SET epoch = excluded.epoch";
+
 impl TestServer {
     /// Runs a statement; gives how many rows it changed. Whatever it changed of keys is seen as
     /// every change of a key is: with a new epoch.
@@ -53,10 +58,7 @@ impl TestServer {
         let database = &self.state().database;
         let changed = database.write_now(|connection| {
             let changed = sql_query(statement).execute(connection)?;
-            for follow in [
-                "UPDATE epochs SET epoch = epoch + 1",
-                "UPDATE tokens SET changed_epoch = (SELECT epoch FROM epochs)",
-            ] {
+            for follow in ["UPDATE epochs SET epoch = epoch + 1", STAMP_ALL] {
                 sql_query(follow).execute(connection)?;
             }
             Ok(changed)
@@ -75,7 +77,7 @@ impl TestServer {
             &watch("DISABLE"),
             statement,
             "UPDATE epochs SET epoch = epoch + 1",
-            "UPDATE tokens SET changed_epoch = (SELECT epoch FROM epochs)",
+            STAMP_ALL,
             &watch("ENABLE"),
         ];
         let written = self.state().database.write_now(|connection| {

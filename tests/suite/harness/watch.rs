@@ -71,8 +71,8 @@ fn triggers(engine: Engine) -> Vec<String> {
     let owe = "INSERT INTO __debts SELECT tokens.id, epoch, 0 FROM tokens, epochs";
     let for_one = format!("{owe} WHERE tokens.id = NEW.id");
     let for_all = format!("{owe} WHERE owner_id = NEW.id");
-    let pay = "DELETE FROM __debts WHERE token_id = NEW.id AND epoch < NEW.changed_epoch \
-               AND NEW.changed_epoch = (SELECT epoch FROM epochs)";
+    let pay = "DELETE FROM __debts WHERE token_id = NEW.token_id AND epoch < NEW.epoch \
+               AND NEW.epoch = (SELECT epoch FROM epochs)";
     // Nobody tells memory of a key that is gone.
     let never = "INSERT INTO __debts VALUES (OLD.id, 0, 0)";
     let (tokens, accounts) = (differs("tokens"), differs("accounts"));
@@ -81,7 +81,8 @@ fn triggers(engine: Engine) -> Vec<String> {
         ("__changed", "UPDATE ON tokens", &tokens, &for_one),
         ("__owner", "UPDATE ON accounts", &accounts, &for_all),
         ("__gone", "DELETE ON tokens", "", never),
-        ("__stamped", "UPDATE OF changed_epoch ON tokens", "", pay),
+        ("__stamped", "INSERT ON token_epochs", "", pay),
+        ("__stamped_again", "UPDATE ON token_epochs", "", pay),
     ]
     .into_iter()
     .flat_map(|(name, event, rows, work)| {

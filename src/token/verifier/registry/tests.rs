@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::*;
 use crate::audit;
 use crate::audit::key::AuditKey;
-use crate::clock::{Clock, Instant};
+use crate::clock::Clock;
 use crate::config::DatabaseUrl;
-use crate::db::schema::{epochs, tokens};
+use crate::db::schema::epochs;
 use crate::db::{Connection, Database};
 use crate::demo::{self, Directory};
 use crate::secret_key::SecretKey;
@@ -69,16 +69,8 @@ impl Place {
 
     /// Revokes every key as of an epoch.
     fn revoke_all(&self, epoch: i64) {
-        let work = |connection: &mut Connection| {
-            diesel::update(tokens::table)
-                .set((
-                    tokens::revoked_at.eq(Instant::from_micros(1)),
-                    tokens::changed_epoch.eq(epoch),
-                ))
-                .execute(connection)?;
-            Ok(())
-        };
-        self.database.write_now(work).unwrap();
+        self.run("UPDATE tokens SET revoked_at = 1");
+        self.run(&format!("UPDATE token_epochs SET epoch = {epoch}"));
     }
 }
 
@@ -119,4 +111,27 @@ fn a_full_reading_that_failed_is_done_again() {
         };
         assert!(matches!(judged, Err(Error::KeyInvalid)));
     }
+}
+
+#[test]
+fn what_changed_is_read_whether_it_was_one_change_or_several() {
+    let place = place();
+    let keys = "SELECT token_id FROM token_epochs ORDER BY token_id";
+    let stamp = |one: i64, other: i64| {
+        place.run("UPDATE token_epochs SET epoch = 1");
+        for (skipped, epoch) in [(0, one), (1, other)] {
+            place.run(&format!(
+                "UPDATE token_epochs SET epoch = {epoch}
+                WHERE token_id = ({keys} LIMIT 1 OFFSET {skipped})"
+            ));
+        }
+    };
+    let changed_after = |epoch| {
+        let read = |connection: &mut Connection| repository::changed_after(connection, epoch);
+        place.database.read_now(read).unwrap().len()
+    };
+    stamp(7, 7);
+    assert_eq!([6, 7].map(changed_after), [2, 0]);
+    stamp(7, 8);
+    assert_eq!([6, 7, 8].map(changed_after), [2, 1, 0]);
 }

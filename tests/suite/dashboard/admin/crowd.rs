@@ -35,7 +35,7 @@ pub(super) fn fill(server: &TestServer, owners: &[&Person], count: usize) {
         "{series} INSERT INTO tokens (id, owner_id, family_id, name, note, environment, scopes, \
          allowed_cidrs, locations, prefix, last_four, digest, secret_key_id, created_at, \
          created_by, updated_at, expires_at, paused_at, revoked_at, revoked_by, revoked_reason, \
-         changed_epoch, used_day) \
+         used_day) \
          SELECT {id}, {owner}, {id}, 'Key number ' || n, 'Note ' || n, \
          CASE n % 4 WHEN 0 THEN 'production' WHEN 1 THEN 'staging' WHEN 2 THEN 'development' \
          ELSE 'none' END, \
@@ -48,7 +48,7 @@ pub(super) fn fill(server: &TestServer, owners: &[&Person], count: usize) {
          CASE WHEN n % 11 = 0 THEN {now} - (n % 30) * {day} END, \
          CASE WHEN n % 11 = 0 THEN owner_id END, \
          CASE WHEN n % 77 = 0 THEN 'Leaked' WHEN n % 11 = 0 THEN 'No longer needed' END, \
-         changed_epoch, CASE WHEN n % 2 = 0 THEN ({used}) / {day} ELSE -1 END \
+         CASE WHEN n % 2 = 0 THEN ({used}) / {day} ELSE -1 END \
          FROM tokens, series WHERE id = '{}'",
         key.id
     ).replace("substr('0000' || n, -4)", match server.place().engine() {

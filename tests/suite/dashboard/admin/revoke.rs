@@ -78,10 +78,10 @@ async fn all_that_a_filter_matches_are_revoked(engine: Engine) {
     ] {
         assert!(words.contains(told), "{told}: {words}");
     }
-    let epochs = server.words("SELECT DISTINCT changed_epoch || '' AS word FROM tokens");
+    let epochs = server.words("SELECT DISTINCT epoch || '' AS word FROM token_epochs");
     assert!(server.number("SELECT epoch AS number FROM epochs") > before);
     let stamped = server.number(&format!(
-        "SELECT count(DISTINCT changed_epoch) AS number FROM tokens WHERE changed_epoch > {before}"
+        "SELECT count(DISTINCT epoch) AS number FROM token_epochs WHERE epoch > {before}"
     ));
     assert_eq!(stamped, 1, "one epoch for all: {epochs:?}");
     assert_eq!(server.number(events), known + 31);
