@@ -66,6 +66,7 @@ fn a_database_that_was_away_for_long_is_used_as_soon_as_it_is_back() {
         let server = behind(&proxy);
         server.anonymous().get("/readyz").await.must_be(200);
         proxy.cut();
+        // Doubling from attempt to attempt, a pool would then rest for longer than a request waits.
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_millis(6_500) {
             let mut asks = tokio::task::JoinSet::new();

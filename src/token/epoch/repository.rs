@@ -133,7 +133,7 @@ pub struct Row {
 /// Those of the database.
 pub fn changed_after(connection: &mut Connection, epoch: i64) -> Result<Vec<Row>, Error> {
     let next = next_changed(connection, epoch)?;
-    if next.iter().all(|(is_last, _)| *is_last == Some(true)) {
+    if matches!(next.first(), Some((Some(true), _))) {
         return Ok(next.into_iter().map(|(_, row)| row).collect());
     }
     Ok(token_epochs::table
@@ -143,7 +143,8 @@ pub fn changed_after(connection: &mut Connection, epoch: i64) -> Result<Vec<Row>
         .load(connection)?)
 }
 
-/// The keys of the first change after `epoch`, and whether it is the last of any key.
+/// The keys of the first change after `epoch`, and whether it is the last of any key. None says
+/// nothing: that change may be of a key that is gone.
 ///
 /// That is what there is to catch up with nearly always, and PostgreSQL plans it once. A search from
 /// an unknown epoch on it plans anew each time, which takes it ten times as long as to do it. Both are

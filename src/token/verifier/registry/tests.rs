@@ -134,4 +134,8 @@ fn what_changed_is_read_whether_it_was_one_change_or_several() {
     assert_eq!([6, 7].map(changed_after), [2, 0]);
     stamp(7, 8);
     assert_eq!([6, 7, 8].map(changed_after), [2, 1, 0]);
+    // Of a key that somebody has taken out of the table by hand.
+    stamp(1, 8);
+    place.run("INSERT INTO token_epochs (token_id, epoch) VALUES ('gone', 7)");
+    assert_eq!([6, 7, 8].map(changed_after), [1, 1, 0]);
 }
