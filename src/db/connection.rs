@@ -177,6 +177,11 @@ impl Opener {
         }
     }
 
+    /// From now on every other connection is asked before it is used.
+    fn note_broken(&self) {
+        self.broken.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn open(&self) -> Result<AnyConnection, OpenError> {
         match &self.url {
             DatabaseUrl::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
@@ -285,7 +290,9 @@ impl ManageConnection for Opener {
         };
         let broken = self.broken.load(Ordering::Relaxed);
         if pooled.broken != broken || pooled.seen.elapsed() >= TRUSTED {
-            diesel::sql_query("SELECT 1").execute(postgres)?;
+            let answer = diesel::sql_query("SELECT 1").execute(postgres);
+            // One that fails here is dropped without being asked whether it is broken.
+            answer.inspect_err(|_| self.note_broken())?;
             pooled.seen = Instant::now();
             pooled.broken = broken;
         }
@@ -299,7 +306,7 @@ impl ManageConnection for Opener {
                 inner => AnsiTransactionManager::is_broken_transaction_manager(inner)
             );
         if is_broken {
-            self.broken.fetch_add(1, Ordering::Relaxed);
+            self.note_broken();
         }
         is_broken
     }
