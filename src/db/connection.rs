@@ -177,11 +177,6 @@ impl Opener {
         }
     }
 
-    /// From now on every other connection is asked before it is used.
-    fn note_broken(&self) {
-        self.broken.fetch_add(1, Ordering::Relaxed);
-    }
-
     pub(super) fn open(&self) -> Result<AnyConnection, OpenError> {
         match &self.url {
             DatabaseUrl::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
@@ -290,9 +285,7 @@ impl ManageConnection for Opener {
         };
         let broken = self.broken.load(Ordering::Relaxed);
         if pooled.broken != broken || pooled.seen.elapsed() >= TRUSTED {
-            let answer = diesel::sql_query("SELECT 1").execute(postgres);
-            // One that fails here is dropped without being asked whether it is broken.
-            answer.inspect_err(|_| self.note_broken())?;
+            diesel::sql_query("SELECT 1").execute(postgres)?;
             pooled.seen = Instant::now();
             pooled.broken = broken;
         }
@@ -306,7 +299,7 @@ impl ManageConnection for Opener {
                 inner => AnsiTransactionManager::is_broken_transaction_manager(inner)
             );
         if is_broken {
-            self.note_broken();
+            self.broken.fetch_add(1, Ordering::Relaxed);
         }
         is_broken
     }
