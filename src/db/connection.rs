@@ -130,9 +130,23 @@ pub(super) struct Opener {
 /// A connection, and when it was known to be there.
 pub(super) struct Pooled {
     connection: AnyConnection,
-    seen: Instant,
+    /// None since something failed on it.
+    seen: Option<Instant>,
     /// How many others had been found broken by then.
     broken: u64,
+}
+
+impl Pooled {
+    /// Has it asked whether it is there before it is used again. That a query fails does not say so
+    /// by itself: diesel takes note of a server that is away where it sends a query, but not where
+    /// it prepares one first.
+    pub(super) fn distrust(&mut self) {
+        self.seen = None;
+    }
+
+    fn is_trusted(&self, broken: u64) -> bool {
+        self.broken == broken && self.seen.is_some_and(|seen| seen.elapsed() < TRUSTED)
+    }
 }
 
 impl Deref for Pooled {
@@ -273,22 +287,26 @@ impl ManageConnection for Opener {
         let broken = self.broken.load(Ordering::Relaxed);
         Ok(Pooled {
             connection: self.open()?,
-            seen: Instant::now(),
+            seen: Some(Instant::now()),
             broken,
         })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
+        let broken = self.broken.load(Ordering::Relaxed);
+        if pooled.is_trusted(broken) {
+            return Ok(());
+        }
         // A file does not go away as a server does.
         let AnyConnection::Postgres(postgres) = &mut pooled.connection else {
             return Ok(());
         };
-        let broken = self.broken.load(Ordering::Relaxed);
-        if pooled.broken != broken || pooled.seen.elapsed() >= TRUSTED {
-            diesel::sql_query("SELECT 1").execute(postgres)?;
-            pooled.seen = Instant::now();
-            pooled.broken = broken;
+        if let Err(error) = diesel::sql_query("SELECT 1").execute(postgres) {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            return Err(error.into());
         }
+        pooled.seen = Some(Instant::now());
+        pooled.broken = broken;
         Ok(())
     }
 

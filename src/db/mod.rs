@@ -14,7 +14,7 @@ pub(crate) mod types;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::Pool;
 
 // Under its own name it would hide diesel's trait from the derive that makes it.
 pub(crate) use connection::on_each_engine;
@@ -169,10 +169,11 @@ impl Database {
         place: &Place,
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut connection = self.connection(place)?;
-        let value = work(&mut connection)?;
-        self.follow_read(&mut connection)?;
-        Ok(value)
+        self.on_connection(place, |connection| {
+            let value = work(connection)?;
+            self.follow_read(connection)?;
+            Ok(value)
+        })
     }
 
     /// [`Database::read`] of what tells nothing of keys and accounts: memory, which holds nothing
@@ -187,13 +188,23 @@ impl Database {
     {
         let place = self.queue.to_read().await?;
         let database = self.clone();
-        blocking(move || work(&mut *database.connection(&place)?)).await
+        blocking(move || database.on_connection(&place, work)).await
     }
 
-    fn connection(&self, place: &Place) -> Result<PooledConnection<Opener>, Error> {
-        self.pool
+    fn on_connection<T>(
+        &self,
+        place: &Place,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self
+            .pool
             .get_timeout(place.patience)
-            .map_err(|_| Error::Unavailable)
+            .map_err(|_| Error::Unavailable)?;
+        let done = work(&mut connection);
+        if done.is_err() {
+            connection.distrust();
+        }
+        done
     }
 
     fn follow_read(&self, connection: &mut Connection) -> Result<(), Error> {
@@ -219,37 +230,40 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let turn = self.queue.turn(&mut place)?;
-        let mut connection = self.connection(&place)?;
-        let concluded = |connection: &mut Connection| {
-            let conclude = self.before_commit.get().map(|begin| begin());
-            let value = work(connection)?;
-            conclude.map_or(Ok(()), |conclude| conclude(connection))?;
-            Ok(value)
-        };
-        let written = connection.write_transaction(concluded);
-        drop(turn);
-        let value = match written {
-            Ok(value) => value,
-            Err(error) => {
-                // That a change is refused tells of what was read, too.
-                self.follow_read(&mut connection)?;
-                return Err(error);
-            }
-        };
-        match self.after_commit.get() {
-            Some(_) if planted(Fault::AcknowledgeBeforeFollowing) => {
-                follow_late(self.clone());
+        self.on_connection(&place, |connection| {
+            let written = connection.write_transaction(|connection| {
+                let conclude = self.before_commit.get().map(|begin| begin());
+                let value = work(connection)?;
+                conclude.map_or(Ok(()), |conclude| conclude(connection))?;
                 Ok(value)
-            }
-            Some(follow) => follow(&mut connection).map(|()| value).map_err(|error| {
-                log::error!("committed, but not followed: {error}");
-                match error {
-                    Error::NotFollowed(_) => error,
-                    _ => Error::Unavailable,
+            });
+            drop(turn);
+            match written {
+                Ok(value) => self.follow_commit(connection).map(|()| value),
+                Err(error) => {
+                    // That a change is refused tells of what was read, too.
+                    self.follow_read(connection)?;
+                    Err(error)
                 }
-            }),
-            None => Ok(value),
+            }
+        })
+    }
+
+    fn follow_commit(&self, connection: &mut Connection) -> Result<(), Error> {
+        let Some(follow) = self.after_commit.get() else {
+            return Ok(());
+        };
+        if planted(Fault::AcknowledgeBeforeFollowing) {
+            follow_late(self.clone());
+            return Ok(());
         }
+        follow(connection).map_err(|error| {
+            log::error!("committed, but not followed: {error}");
+            match error {
+                Error::NotFollowed(_) => error,
+                _ => Error::Unavailable,
+            }
+        })
     }
 }
 

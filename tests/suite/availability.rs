@@ -60,6 +60,22 @@ fn a_key_that_cannot_be_judged_is_neither_let_in_nor_called_invalid() {
 }
 
 #[test]
+fn a_connection_that_failed_is_used_by_no_other_request() {
+    run(async {
+        let proxy = Proxy::to_postgres();
+        let server = behind(&proxy);
+        let client = server.key(&server.generate(&server.person("Mira")));
+        client.get("/projects").await.must_be(200);
+        proxy.cut();
+        // What was never asked on that connection fails before it is sent.
+        let answer = server.anonymous().get("/readyz").await;
+        answer.must_be_error(503, "unavailable");
+        proxy.mend();
+        server.anonymous().get("/readyz").await.must_be(200);
+    });
+}
+
+#[test]
 fn a_database_that_was_away_for_long_is_used_as_soon_as_it_is_back() {
     run(async {
         let proxy = Proxy::to_postgres();
