@@ -291,11 +291,20 @@ impl Chromium {
     /// The text of an element as it is seen. Where the page loads itself again meanwhile, the element
     /// that comes then is asked.
     pub(crate) async fn text(&self, selector: &str) -> String {
+        let begun = Instant::now();
         loop {
-            match self.find(selector).await.text().await {
-                Err(error) if error.is_stale_element_reference() => {}
-                text => return text.unwrap(),
+            let text = match self.client.find(Locator::Css(selector)).await {
+                Ok(element) => element.text().await,
+                Err(error) => Err(error),
+            };
+            match text {
+                Ok(text) => return text,
+                Err(error) => assert!(
+                    begun.elapsed() < Duration::from_secs(10),
+                    "{selector}: {error}"
+                ),
             }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
