@@ -291,20 +291,15 @@ impl Chromium {
     /// The text of an element as it is seen. Where the page loads itself again meanwhile, the element
     /// that comes then is asked.
     pub(crate) async fn text(&self, selector: &str) -> String {
-        let begun = Instant::now();
         loop {
-            let text = match self.client.find(Locator::Css(selector)).await {
-                Ok(element) => element.text().await,
-                Err(error) => Err(error),
-            };
-            match text {
-                Ok(text) => return text,
-                Err(error) => assert!(
-                    begun.elapsed() < Duration::from_secs(10),
-                    "{selector}: {error}"
-                ),
+            // While such a page is being parsed, the element is not there yet.
+            let wait = self.client.wait().at_most(Duration::from_secs(10));
+            let element = wait.for_element(Locator::Css(selector)).await;
+            let element = element.unwrap_or_else(|error| panic!("{selector:?}: {error}"));
+            match element.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                text => return text.unwrap(),
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
